@@ -1,0 +1,178 @@
+//! The transitions of the split tender after the shopper has chosen: authorize, capture, void, expire, refund.
+
+use super::{Checkout, LegCall, LegOrder, Order, Refund, Seen, State, Tender, application_order, split};
+use crate::limits::ATTEMPT_PATIENCE_MS;
+use crate::money::Amount;
+use crate::rejection::Rejection;
+
+impl Checkout {
+    /// The holds of the attempt in hand, one for each tender that pays something.
+    pub fn holds(&self, id: &str) -> Vec<LegCall> {
+        let State::Authorizing { hold_expires_at_ms, .. } = self.state else { return Vec::new() };
+        let hold = |tender: &Tender| LegOrder::Hold { amount: tender.authorized, deadline_ms: hold_expires_at_ms };
+        self.legs(id, hold)
+    }
+
+    pub(super) fn authorize(&mut self, order: &Order, hold_ms: u64, now_ms: u64) -> Result<(), Rejection> {
+        self.order.check_same(order)?;
+        match self.state {
+            State::Captured => return Err(Rejection::AlreadyCaptured),
+            State::Voided => return Err(Rejection::AlreadyVoided),
+            _ => self.check_open(now_ms)?,
+        }
+        let shares = split(self.order.eligible_total, &self.tenders);
+        for (tender, share) in self.tenders.iter_mut().zip(shares) {
+            tender.authorized = share.applied;
+        }
+        self.attempts = self.attempts.saturating_add(1);
+        self.state = State::Authorizing { started_at_ms: now_ms, hold_expires_at_ms: now_ms.saturating_add(hold_ms) };
+        Ok(())
+    }
+
+    pub(super) fn granted(&mut self, attempt: u32) -> Result<(), Rejection> {
+        let State::Authorizing { hold_expires_at_ms, .. } = self.in_hand(attempt)? else {
+            return Err(Rejection::CheckoutNotOpen);
+        };
+        self.state = State::Authorized { hold_expires_at_ms };
+        Ok(())
+    }
+
+    pub(super) fn refused(&mut self, id: &str, attempt: u32, tender: Option<&(String, Seen)>) -> Result<(), Rejection> {
+        self.in_hand(attempt)?;
+        self.give_up(id, State::Open);
+        if let Some((tender_id, seen)) = tender
+            && let Some(tender) = self.tenders.iter_mut().find(|tender| tender.id == *tender_id)
+        {
+            tender.available = seen.available;
+            tender.expires_at_ms = seen.expires_at_ms;
+        }
+        Ok(())
+    }
+
+    /// The state, while it is the attempt of that number which is being authorized; an answer to an older attempt changes nothing.
+    fn in_hand(&self, attempt: u32) -> Result<State, Rejection> {
+        match self.state {
+            State::Authorizing { .. } if self.attempts == attempt => Ok(self.state.clone()),
+            _ => Err(Rejection::CheckoutNotOpen),
+        }
+    }
+
+    pub(super) fn capture(&mut self, id: &str, order: &Order, amount: Option<Amount>) -> Result<(), Rejection> {
+        self.order.check_same(order)?;
+        match self.state {
+            State::Authorized { .. } => {}
+            State::Authorizing { .. } => return Err(Rejection::OperationInProgress),
+            State::Captured => return Err(Rejection::AlreadyCaptured),
+            State::Voided => return Err(Rejection::AlreadyVoided),
+            State::Expired => return Err(Rejection::HoldExpired),
+            State::Open => return Err(Rejection::CheckoutNotAuthorized),
+        }
+        let held = self.covered();
+        let mut left = amount.unwrap_or(held);
+        if left > held {
+            return Err(Rejection::ExceedsAuthorized);
+        }
+        for place in application_order(&self.tenders) {
+            if let Some(tender) = self.tenders.get_mut(place) {
+                tender.captured = tender.authorized.min(left);
+                left = left.saturating_minus(tender.captured);
+            }
+        }
+        let settle = |tender: &Tender| match tender.captured {
+            Amount::ZERO => LegOrder::Release,
+            amount => LegOrder::Commit { amount },
+        };
+        self.pending.extend(self.legs(id, settle));
+        self.state = State::Captured;
+        Ok(())
+    }
+
+    pub(super) fn void(&mut self, id: &str) -> Result<(), Rejection> {
+        match self.state {
+            State::Captured => Err(Rejection::AlreadyCaptured),
+            State::Voided => Err(Rejection::AlreadyVoided),
+            State::Expired => Err(Rejection::HoldExpired),
+            State::Open | State::Authorizing { .. } | State::Authorized { .. } => {
+                self.give_up(id, State::Voided);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn overdue(&mut self, id: &str, now_ms: u64) {
+        match self.state {
+            State::Authorizing { started_at_ms, .. } if started_at_ms.saturating_add(ATTEMPT_PATIENCE_MS) <= now_ms => {
+                self.give_up(id, State::Open)
+            }
+            State::Authorized { hold_expires_at_ms } if hold_expires_at_ms <= now_ms => {
+                self.give_up(id, State::Expired)
+            }
+            State::Open if self.expires_at_ms <= now_ms => self.state = State::Expired,
+            _ => {}
+        }
+    }
+
+    /// Releases every leg of the attempt in hand, whether its hold arrived or not.
+    fn give_up(&mut self, id: &str, state: State) {
+        self.pending.extend(self.legs(id, |_| LegOrder::Release));
+        for tender in &mut self.tenders {
+            tender.authorized = Amount::ZERO;
+        }
+        self.state = state;
+    }
+
+    pub(super) fn refund(
+        &mut self,
+        id: &str,
+        refund: &str,
+        amount: Amount,
+        reason: Option<&str>,
+        now_ms: u64,
+    ) -> Result<(), Rejection> {
+        if self.state != State::Captured {
+            return Err(Rejection::CheckoutNotAuthorized);
+        }
+        if amount.is_zero() {
+            return Err(Rejection::amount("amount"));
+        }
+        let mut left = amount;
+        let mut parts = Vec::new();
+        for place in application_order(&self.tenders).into_iter().rev() {
+            let Some(tender) = self.tenders.get_mut(place) else { continue };
+            let part = tender.captured.saturating_minus(tender.refunded).min(left);
+            if part.is_zero() {
+                continue;
+            }
+            tender.refunded = tender.refunded.plus(part).ok_or(Rejection::LimitExceeded)?;
+            left = left.saturating_minus(part);
+            self.pending.push(LegCall {
+                card: tender.card.clone(),
+                key_id: tender.key_id,
+                claim: claim(id, self.attempts, &tender.id),
+                order: LegOrder::Refund { refund: refund.into(), amount: part },
+            });
+            parts.push((tender.id.clone(), part));
+        }
+        if !left.is_zero() {
+            return Err(Rejection::ExceedsRefundable);
+        }
+        self.refunds.push(Refund { id: refund.into(), amount, parts, reason: reason.map(Into::into), at_ms: now_ms });
+        Ok(())
+    }
+
+    /// One call for each leg of the attempt in hand.
+    fn legs(&self, id: &str, order: impl Fn(&Tender) -> LegOrder) -> Vec<LegCall> {
+        let call = |tender: &Tender| LegCall {
+            card: tender.card.clone(),
+            key_id: tender.key_id,
+            claim: claim(id, self.attempts, &tender.id),
+            order: order(tender),
+        };
+        self.tenders.iter().filter(|tender| !tender.authorized.is_zero()).map(call).collect()
+    }
+}
+
+/// The name of a leg's claim on its card: checkout, attempt, leg.
+fn claim(checkout: &str, attempt: u32, tender: &str) -> String {
+    format!("{checkout}.{attempt}.{tender}")
+}

@@ -1,0 +1,67 @@
+//! Every bound of the system, each with its reason. Settings that a merchant may change do not live here.
+
+/// The largest amount in minor units, and the largest count of points: 2⁵³ − 1. JSON numbers and SQLite values cross JavaScript, which counts exactly only up to here.
+pub const AMOUNT_MAX: u64 = 9_007_199_254_740_991;
+
+/// Tenders in one checkout. A shopper with more cards than this merges them first; each is a leg that must be held within one round trip.
+pub const TENDERS_MAX: usize = 10;
+
+/// Bytes of a request body. The largest honest request is a few hundred bytes; imports have their own bound.
+pub const BODY_BYTES_MAX: usize = 16_384;
+
+/// Levels of nesting in a request. The deepest honest request has two.
+pub const JSON_DEPTH_MAX: usize = 16;
+
+/// Characters of an `Idempotency-Key`: long enough that nobody guesses another's key, short enough to index.
+pub const IDEMPOTENCY_KEY_CHARS: core::ops::RangeInclusive<usize> = 16..=255;
+
+/// Characters of an order reference, a location, a campaign or a reason. They are copied into every entry.
+pub const TEXT_CHARS_MAX: usize = 128;
+
+/// Characters of an origin. A host name has at most 253.
+pub const ORIGIN_CHARS_MAX: usize = 300;
+
+/// Origins of one merchant: they are held in memory by every isolate.
+pub const ORIGINS_MAX: usize = 50;
+
+/// Characters of a merchant's name in keys and object names.
+pub const MERCHANT_CHARS_MAX: usize = 32;
+
+/// Characters of a code as typed. 20 symbols with generous separators; a longer text is no code, and is not worth reading to its end.
+pub const CODE_TYPED_CHARS_MAX: usize = 512;
+
+/// How long an open checkout lives unless the request says otherwise: a shopper comes back the same day.
+pub const CHECKOUT_TTL_SECONDS: u64 = 86_400;
+
+/// The bounds of `ttl_seconds`: shorter cannot be typed through, longer outlives its prices.
+pub const CHECKOUT_TTL_SECONDS_RANGE: core::ops::RangeInclusive<u64> = 60..=604_800;
+
+/// How long an authorized checkout keeps its value held unless the request says otherwise: longer than any payment page lasts.
+pub const HOLD_SECONDS: u64 = 900;
+
+/// The bounds of `hold_seconds`: up to a week, as card networks allow.
+pub const HOLD_SECONDS_RANGE: core::ops::RangeInclusive<u64> = 10..=604_800;
+
+/// How long after the coordinator's deadline a card asks what became of a hold. The coordinator's own alarm comes first.
+pub const HOLD_GRACE_MS: u64 = 30_000;
+
+/// How long a coordinator lets an attempt run before its alarm takes it for crashed. A leg answers in milliseconds.
+pub const ATTEMPT_PATIENCE_MS: u64 = 10_000;
+
+/// Wait between two tries of an alarm that could not reach the other side.
+pub const RETRY_MS: u64 = 2_000;
+
+/// How long a refusal is replayed for its idempotency key: as long as any client retries.
+pub const REFUSAL_KEPT_MS: u64 = 30 * 86_400_000;
+
+/// How many refusals one object keeps; older ones go first, so that a client in a loop cannot fill a card.
+pub const REFUSALS_KEPT: usize = 1_000;
+
+/// Rows in one page of a list.
+pub const PAGE_ROWS_MAX: usize = 100;
+
+/// How long an isolate trusts the merchant's settings before it asks again.
+pub const SETTINGS_FRESH_MS: u64 = 30_000;
+
+/// The latest moment that a date in a request may name: the year 9999, the last that RFC 3339 can write.
+pub const TIME_MS_MAX: u64 = 253_402_300_799_999;

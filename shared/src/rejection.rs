@@ -1,0 +1,146 @@
+//! Every refusal of the caller's faults: closed, ordered, with a stable code. Our own faults are not here.
+//!
+//! The order is the order of precedence: when several apply, the first is told, so nothing is parsed for a stranger and nothing looked up for a bad
+//! request. Out of scope: HTTP statuses (`edge/src/problem.rs`) and words for shoppers (`widget/src/copy.rs`).
+
+use crate::money::{Amount, Currency};
+
+/// One refusal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the stable code is the documentation; api.md explains each")]
+pub enum Rejection {
+    // The request as such.
+    MethodNotAllowed,
+    BodyTooLarge,
+    ContentType,
+    // Who asks.
+    KeyMissing,
+    KeyInvalid,
+    KeyRevoked,
+    TokenExpired,
+    ModeMismatch,
+    KeyScope,
+    OriginNotAllowed,
+    SecretKeyInBrowser,
+    // What is asked.
+    JsonInvalid,
+    JsonTooDeep,
+    IdempotencyKeyMissing,
+    IdempotencyKeyInvalid,
+    CursorInvalid,
+    UnknownField { field: String },
+    FieldInvalid { field: String },
+    AmountInvalid { field: String },
+    CodeMalformed,
+    CodeCheckFailed,
+    LooksLikePaymentCard,
+    CurrencyMismatch { currency: Currency },
+    TotalMismatch,
+    ReferenceMismatch,
+    IdempotencyKeyReused,
+    // Whether it is there.
+    NotFound,
+    CodeNotVerified,
+    CardUnknown,
+    CardNotUsable,
+    // Whether it may be done now.
+    OperationInProgress,
+    CardInactive,
+    CardFrozen,
+    CardNotFrozen,
+    CardAlreadyActive,
+    CardExpired { expired_at_ms: u64 },
+    CardHeldElsewhere { retry_after_seconds: u64 },
+    InsufficientBalance { available: Amount },
+    LimitExceeded,
+    AlreadyApplied,
+    TooManyTenders,
+    CheckoutNotOpen,
+    CheckoutNotAuthorized,
+    AlreadyCaptured,
+    AlreadyVoided,
+    HoldExpired,
+    ExceedsAuthorized,
+    ExceedsRefundable,
+    TenderDeclined { leg: String, cause: &'static str },
+    // Whether there is room.
+    Overloaded,
+    SigningUnavailable,
+}
+
+impl Rejection {
+    /// The stable code, as it stands in answers and rows.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::BodyTooLarge => "body_too_large",
+            Self::ContentType => "content_type",
+            Self::KeyMissing => "key_missing",
+            Self::KeyInvalid => "key_invalid",
+            Self::KeyRevoked => "key_revoked",
+            Self::TokenExpired => "token_expired",
+            Self::ModeMismatch => "mode_mismatch",
+            Self::KeyScope => "key_scope",
+            Self::OriginNotAllowed => "origin_not_allowed",
+            Self::SecretKeyInBrowser => "secret_key_in_browser",
+            Self::JsonInvalid => "json_invalid",
+            Self::JsonTooDeep => "json_too_deep",
+            Self::IdempotencyKeyMissing => "idempotency_key_missing",
+            Self::IdempotencyKeyInvalid => "idempotency_key_invalid",
+            Self::CursorInvalid => "cursor_invalid",
+            Self::UnknownField { .. } => "unknown_field",
+            Self::FieldInvalid { .. } => "field_invalid",
+            Self::AmountInvalid { .. } => "amount_invalid",
+            Self::CodeMalformed => "code_malformed",
+            Self::CodeCheckFailed => "code_check_failed",
+            Self::LooksLikePaymentCard => "looks_like_payment_card",
+            Self::CurrencyMismatch { .. } => "currency_mismatch",
+            Self::TotalMismatch => "total_mismatch",
+            Self::ReferenceMismatch => "reference_mismatch",
+            Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::NotFound => "not_found",
+            Self::CodeNotVerified => "code_not_verified",
+            Self::CardUnknown => "card_unknown",
+            Self::CardNotUsable => "card_not_usable",
+            Self::OperationInProgress => "operation_in_progress",
+            Self::CardInactive => "card_inactive",
+            Self::CardFrozen => "card_frozen",
+            Self::CardNotFrozen => "card_not_frozen",
+            Self::CardAlreadyActive => "card_already_active",
+            Self::CardExpired { .. } => "card_expired",
+            Self::CardHeldElsewhere { .. } => "card_held_elsewhere",
+            Self::InsufficientBalance { .. } => "insufficient_balance",
+            Self::LimitExceeded => "limit_exceeded",
+            Self::AlreadyApplied => "already_applied",
+            Self::TooManyTenders => "too_many_tenders",
+            Self::CheckoutNotOpen => "checkout_not_open",
+            Self::CheckoutNotAuthorized => "checkout_not_authorized",
+            Self::AlreadyCaptured => "already_captured",
+            Self::AlreadyVoided => "already_voided",
+            Self::HoldExpired => "hold_expired",
+            Self::ExceedsAuthorized => "exceeds_authorized",
+            Self::ExceedsRefundable => "exceeds_refundable",
+            Self::TenderDeclined { .. } => "tender_declined",
+            Self::Overloaded => "overloaded",
+            Self::SigningUnavailable => "signing_unavailable",
+        }
+    }
+
+    /// Whether the same request may succeed later without anybody changing it.
+    pub fn retryable(&self) -> bool {
+        matches!(
+            self,
+            Self::OperationInProgress | Self::CardHeldElsewhere { .. } | Self::Overloaded | Self::SigningUnavailable
+        )
+    }
+
+    /// An amount field of that name is no amount.
+    pub fn amount(field: &str) -> Self {
+        Self::AmountInvalid { field: field.into() }
+    }
+
+    /// A field of that name is not what it must be.
+    pub fn field(field: &str) -> Self {
+        Self::FieldInvalid { field: field.into() }
+    }
+}

@@ -1,0 +1,30 @@
+//! Ids and keyed hashes that follow from an idempotency key, so a repeated request always meets the same object and the same row.
+
+use super::{MerchantKeys, base32, mac};
+
+impl MerchantKeys {
+    /// The id of the checkout that an idempotency key makes: `co_` and 32 symbols.
+    pub fn checkout_id(&self, idempotency_key: &str) -> String {
+        format!("co_{}", base32(mac(&self.checkout_id, &[idempotency_key.as_bytes()]).split_at(20).0))
+    }
+
+    /// The id of the tender that an idempotency key adds to a checkout: `tn_` and 16 symbols.
+    pub fn tender_id(&self, checkout: &str, idempotency_key: &str) -> String {
+        format!("tn_{}", short(&self.tender_id, checkout, idempotency_key))
+    }
+
+    /// The id of the refund that an idempotency key makes of a checkout or a redemption: `rf_` and 16 symbols.
+    pub fn refund_id(&self, of: &str, idempotency_key: &str) -> String {
+        format!("rf_{}", short(&self.refund_id, of, idempotency_key))
+    }
+
+    /// What stands in rows for an idempotency key.
+    pub fn idempotency(&self, idempotency_key: &str) -> String {
+        base32(mac(&self.idempotency, &[idempotency_key.as_bytes()]).split_at(15).0)
+    }
+}
+
+/// 80 bits: unique within the one resource that they belong to.
+fn short(key: &super::Key, scope: &str, idempotency_key: &str) -> String {
+    base32(mac(key, &[scope.as_bytes(), &[0], idempotency_key.as_bytes()]).split_at(10).0)
+}

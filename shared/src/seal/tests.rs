@@ -1,0 +1,129 @@
+//! Keys, tokens and roots. The code vectors stand in `shared/tests/vectors.rs`.
+
+use super::*;
+use crate::checkout::Order;
+use crate::money::{Amount, Currency};
+use crate::rejection::Rejection;
+
+const ROOT: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+fn keys(signing: &str) -> Keys {
+    Keys::from_env(signing, &format!("0:sign:{ROOT}"), ROOT).unwrap()
+}
+
+fn noor() -> Merchant {
+    Merchant::parse("noor").unwrap()
+}
+
+#[test]
+fn secrets_are_refused_whole_when_any_is_malformed() {
+    let good = format!("0:sign:{ROOT}");
+    for bad in [
+        "",
+        "0:sign:",
+        "0:sign:00",
+        "32:sign:00",
+        "0:sing:00",
+        &format!("{good},{good}"),
+        &format!("{good},"),
+        &good.replace("ff", "fg"),
+    ] {
+        assert_eq!(Keys::from_env(bad, &good, ROOT).err(), Some(InvalidSecrets), "{bad}");
+        assert_eq!(Keys::from_env(&good, bad, ROOT).err(), Some(InvalidSecrets), "{bad}");
+    }
+    assert_eq!(Keys::from_env(&good, &good, "00").err(), Some(InvalidSecrets));
+}
+
+#[test]
+fn development_secrets_never_serve_live() {
+    let all = Keys::from_env(development::SIGNING_ROOTS, development::AUTH_ROOTS, development::INDEX_ROOT).unwrap();
+    assert!(all.serve(Env::Test) && !all.serve(Env::Live));
+    let mixed = Keys::from_env(&format!("0:sign:{ROOT}"), &format!("0:sign:{ROOT}"), development::INDEX_ROOT).unwrap();
+    assert!(!mixed.serve(Env::Live));
+    assert!(keys(&format!("0:sign:{ROOT}")).serve(Env::Live));
+}
+
+#[test]
+fn newest_signing_root_signs_and_older_ones_verify() {
+    let other = ROOT.replace("00", "11");
+    let before = keys(&format!("0:sign:{ROOT}")).merchant(Env::Test, &noor());
+    let after = keys(&format!("0:verify:{ROOT},1:sign:{other}")).merchant(Env::Test, &noor());
+    let old = before.seal(0, 42).unwrap();
+    assert_eq!(after.signing_root(), Ok(1));
+    assert_eq!(after.verify(&old), before.verify(&old));
+    assert_eq!(after.verify(&after.seal(1, 42).unwrap()), before.verify(&old));
+    let revoked = keys(&format!("0:revoked:{ROOT},1:verify:{other}")).merchant(Env::Test, &noor());
+    assert_eq!(revoked.verify(&old), Err(Rejection::CodeNotVerified));
+    assert_eq!(revoked.signing_root(), Err(Rejection::SigningUnavailable));
+}
+
+#[test]
+fn api_key_format_unchanged() {
+    let merchant = Merchant::parse("dukkan_alward").unwrap();
+    let key = keys(&format!("0:sign:{ROOT}")).api_key(KeyKind::Secret, Env::Test, &merchant, 7).unwrap();
+    assert_eq!(key, "sk_test_dukkan_alward_7_pqnb3g7dsfwtxjejf6r5zncrdw");
+}
+
+#[test]
+fn api_key_verifies_only_as_it_was_made() {
+    let keys = keys(&format!("0:sign:{ROOT}"));
+    let key = keys.api_key(KeyKind::Publishable, Env::Live, &noor(), 1).unwrap();
+    assert_eq!(
+        keys.verify_api_key(&key),
+        Ok(ApiKey { kind: KeyKind::Publishable, env: Env::Live, merchant: noor(), number: 1 })
+    );
+    for bad in [
+        key.replace("pk_", "sk_"),
+        key.replace("live", "test"),
+        key.replace("noor", "noon"),
+        key.replace("_1_", "_2_"),
+        key.replace("_1_", "_01_"),
+        key.to_uppercase(),
+        format!("{key}0"),
+        key.split_at(key.len() - 1).0.to_string(),
+        "sk_".into(),
+        "____".into(),
+    ] {
+        assert_eq!(keys.verify_api_key(&bad), Err(Rejection::KeyInvalid), "{bad}");
+    }
+}
+
+#[test]
+fn token_carries_its_checkout_until_it_expires() {
+    let keys = keys(&format!("0:sign:{ROOT}"));
+    let amount = Amount::new(25_000).unwrap();
+    let order = Order {
+        total: amount,
+        eligible_total: amount,
+        currency: Currency::parse("SAR").unwrap(),
+        reference: "طلب-1042".into(),
+    };
+    let token = CheckoutToken {
+        env: Env::Test,
+        merchant: noor(),
+        checkout: "co_1".into(),
+        origin: Some("https://shop.example".into()),
+        expires_at_ms: 1_000,
+        order: Some(order),
+    };
+    let text = keys.seal_token(&token).unwrap();
+    assert_eq!(keys.verify_token(&text, 999), Ok(token));
+    assert_eq!(keys.verify_token(&text, 1_000), Err(Rejection::TokenExpired));
+    let mut forged = text.clone().into_bytes();
+    forged[10] ^= 1;
+    assert_eq!(keys.verify_token(core::str::from_utf8(&forged).unwrap(), 1), Err(Rejection::KeyInvalid));
+    assert_eq!(keys.verify_token(text.split_once('.').unwrap().0, 1), Err(Rejection::KeyInvalid));
+}
+
+#[test]
+fn secret_types_print_nothing() {
+    let keys = keys(&format!("0:sign:{ROOT}"));
+    assert_eq!(format!("{keys:?} {:?}", keys.merchant(Env::Test, &noor())), "Keys(…) MerchantKeys(…)");
+}
+
+#[test]
+fn base32_writes_five_bits_a_symbol() {
+    assert_eq!(base32(&[]), "");
+    assert_eq!(base32(&[0xff]), "zw");
+    assert_eq!(base32(&[0, 0, 0, 0, 1]), "00000001");
+}

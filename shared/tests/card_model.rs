@@ -1,0 +1,207 @@
+//! The card against a naive model: a list of what was done, summed up anew after every step.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+use proptest::prelude::*;
+use shared::card::{Account, Claim, ClaimState, Command, Entry, Wanted};
+use shared::money::{Amount, Currency};
+use shared::program::Kind;
+
+/// What the model knows of one claim: what was held, taken and given back.
+#[derive(Clone, Copy, Default)]
+struct Line {
+    held: i128,
+    taken: i128,
+    given_back: i128,
+    closed: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Redeem(u64),
+    RedeemAll,
+    Hold(usize, u64),
+    Commit(usize, u64),
+    Release(usize),
+    Refund(usize, u64),
+    Freeze,
+    Unfreeze,
+    Activate,
+}
+
+const CLAIMS: usize = 4;
+const ISSUED: u64 = 1_000;
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let amount = 0u64..600;
+    let claim = 0..CLAIMS;
+    let step = prop_oneof![
+        amount.clone().prop_map(Step::Redeem),
+        Just(Step::RedeemAll),
+        (claim.clone(), amount.clone()).prop_map(|(claim, amount)| Step::Hold(claim, amount)),
+        (claim.clone(), amount.clone()).prop_map(|(claim, amount)| Step::Commit(claim, amount)),
+        claim.clone().prop_map(Step::Release),
+        (claim, amount).prop_map(|(claim, amount)| Step::Refund(claim, amount)),
+        Just(Step::Freeze),
+        Just(Step::Unfreeze),
+        Just(Step::Activate),
+    ];
+    prop::collection::vec(step, 0..60)
+}
+
+fn sar() -> Currency {
+    Currency::parse("SAR").unwrap()
+}
+
+fn amount(minor: u64) -> Amount {
+    Amount::new(minor).unwrap()
+}
+
+fn command(step: &Step) -> Command {
+    let name = |claim: &usize| format!("claim-{claim}");
+    match step {
+        Step::Redeem(minor) => Command::Redeem { amount: Wanted::Exactly(amount(*minor)), currency: sar() },
+        Step::RedeemAll => Command::Redeem { amount: Wanted::Max, currency: sar() },
+        Step::Hold(claim, minor) => {
+            Command::Hold { claim: name(claim), amount: amount(*minor), currency: sar(), deadline_ms: 1_000_000 }
+        }
+        Step::Commit(claim, minor) => Command::Commit { claim: name(claim), amount: amount(*minor) },
+        Step::Release(claim) => Command::Release { claim: name(claim) },
+        Step::Refund(claim, minor) => Command::Refund { claim: name(claim), amount: amount(*minor) },
+        Step::Freeze => Command::Freeze,
+        Step::Unfreeze => Command::Unfreeze,
+        Step::Activate => Command::Activate,
+    }
+}
+
+/// What the model says of a step: `true` when it must be accepted, with the model changed.
+fn model(lines: &mut Vec<Line>, frozen: &mut bool, step: &Step) -> bool {
+    let spent: i128 = lines.iter().map(|line| line.held + line.taken - line.given_back).sum();
+    let left = i128::from(ISSUED) - spent;
+    match *step {
+        Step::Redeem(minor) => {
+            let accepted = !*frozen && minor > 0 && i128::from(minor) <= left;
+            if accepted {
+                lines.push(Line { taken: i128::from(minor), closed: true, ..Line::default() });
+            }
+            accepted
+        }
+        Step::RedeemAll => {
+            let accepted = !*frozen && left > 0;
+            if accepted {
+                lines.push(Line { taken: left, closed: true, ..Line::default() });
+            }
+            accepted
+        }
+        Step::Hold(claim, minor) => {
+            let accepted =
+                !*frozen && minor > 0 && i128::from(minor) <= left && !lines[claim].closed && lines[claim].held == 0;
+            if accepted {
+                lines[claim].held = i128::from(minor);
+            }
+            accepted
+        }
+        Step::Commit(claim, minor) => {
+            let line = &mut lines[claim];
+            let accepted = line.held > 0 && i128::from(minor) <= line.held;
+            if accepted {
+                *line = Line { taken: i128::from(minor), closed: true, ..Line::default() };
+            }
+            accepted
+        }
+        Step::Release(claim) => {
+            let line = &mut lines[claim];
+            let accepted = !line.closed;
+            if accepted {
+                *line = Line { closed: true, ..Line::default() };
+            }
+            accepted
+        }
+        Step::Refund(claim, minor) => {
+            let line = &mut lines[claim];
+            let accepted =
+                minor > 0 && line.closed && line.taken > 0 && line.given_back + i128::from(minor) <= line.taken;
+            if accepted {
+                line.given_back += i128::from(minor);
+            }
+            accepted
+        }
+        Step::Freeze => !std::mem::replace(frozen, true),
+        Step::Unfreeze => std::mem::replace(frozen, false),
+        Step::Activate => false,
+    }
+}
+
+fn check_invariants(account: &Account, lines: &[Line]) -> Result<(), TestCaseError> {
+    let card = account.card.as_ref().unwrap();
+    let sum = |part: fn(&Line) -> i128| lines.iter().map(part).sum::<i128>();
+    prop_assert_eq!(i128::from(card.held.minor()), sum(|line| line.held));
+    prop_assert_eq!(i128::from(card.captured.minor()), sum(|line| line.taken));
+    prop_assert_eq!(i128::from(card.refunded.minor()), sum(|line| line.given_back));
+    prop_assert_eq!(
+        card.issued.minor() + card.refunded.minor(),
+        card.captured.minor() + card.available.minor() + card.held.minor()
+    );
+    let held = account
+        .claims
+        .values()
+        .filter(|claim| claim.state == ClaimState::Held)
+        .map(|claim: &Claim| claim.amount.minor())
+        .sum::<u64>();
+    prop_assert_eq!(card.held.minor(), held);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #[test]
+    fn card_agrees_with_the_naive_model(steps in steps()) {
+        let mut account = Account::default();
+        let mut entries: Vec<Entry> = Vec::new();
+        let issue = Command::Issue { amount: amount(ISSUED), currency: sar(), kind: Kind::PaidGift, key_id: 0, active: true, expires_at_ms: None };
+        entries.push(account.apply(&issue, 1).unwrap());
+        let mut lines = vec![Line::default(); CLAIMS];
+        let mut frozen = false;
+        for (place, step) in steps.iter().enumerate() {
+            let before = account.clone();
+            let expected = model(&mut lines, &mut frozen, step);
+            match account.apply(&command(step), 2 + u64::try_from(place).unwrap()) {
+                Ok(entry) => {
+                    prop_assert!(expected, "accepted {step:?}");
+                    entries.push(entry);
+                }
+                Err(rejection) => {
+                    prop_assert!(!expected, "refused {step:?}: {}", rejection.code());
+                    prop_assert_eq!(&before, &account);
+                }
+            }
+            check_invariants(&account, &lines)?;
+        }
+        prop_assert!(entries.iter().zip(1..).all(|(entry, seq)| entry.seq == seq));
+        prop_assert_eq!(Account::replay(&entries), Ok(account));
+    }
+}
+
+#[test]
+fn replay_refuses_a_history_with_a_gap_or_a_changed_amount() {
+    let mut account = Account::default();
+    let issue = Command::Issue {
+        amount: amount(ISSUED),
+        currency: sar(),
+        kind: Kind::PaidGift,
+        key_id: 0,
+        active: true,
+        expires_at_ms: None,
+    };
+    let entries = [issue, command(&Step::Redeem(1)), command(&Step::Redeem(2))]
+        .map(|command| account.apply(&command, 1).unwrap());
+    assert!(Account::replay([&entries[0], &entries[2]]).is_err());
+    let mut changed = entries.clone();
+    changed[1].available = amount(ISSUED);
+    assert!(Account::replay(&changed).is_err());
+}
