@@ -72,6 +72,13 @@ impl Status {
             Self::Active => "active",
         }
     }
+
+    /// The status of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Inactive, Self::Frozen, Self::Expired, Self::UsedUp, Self::Active]
+            .into_iter()
+            .find(|status| status.name() == name)
+    }
 }
 
 /// The name of a claim on the card's value: a hold of one leg, or a one-step redemption.

@@ -30,3 +30,7 @@ pub mod checkout;
 pub mod rejection;
 
 pub mod time;
+
+pub mod origin;
+
+pub mod wire;

@@ -172,7 +172,7 @@ fn first_45_bits(hash: &[u8; 32]) -> u64 {
 }
 
 /// Lower-case Crockford base32 of `bytes`, five bits a symbol, the last one padded with zero bits.
-fn base32(bytes: &[u8]) -> String {
+pub fn base32(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().saturating_mul(8).div_ceil(5));
     let mut bits = 0_u32;
     let mut count = 0_u32;

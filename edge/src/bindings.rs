@@ -1,0 +1,12 @@
+//! The names under which the deployment binds objects, files and secrets: `wrangler.toml` and `workerd.capnp` use the same.
+
+pub const CARD: &str = "CARD";
+pub const CHECKOUT: &str = "CHECKOUT";
+pub const MERCHANT: &str = "MERCHANT";
+
+/// The widget's files.
+pub const WIDGET: &str = "WIDGET";
+
+pub const SIGNING_ROOTS: &str = "RASEED_SIGNING_ROOTS";
+pub const AUTH_ROOTS: &str = "RASEED_AUTH_ROOTS";
+pub const INDEX_ROOT: &str = "RASEED_INDEX_ROOT";

@@ -1,0 +1,122 @@
+//! A request before anything is decided: method, path, the headers that matter, and the body within its bound.
+
+use crate::problem::{Failure, Fault};
+use sha2::{Digest, Sha256};
+use shared::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS};
+use shared::rejection::Rejection;
+use shared::seal::{MerchantKeys, base32};
+use shared::wire::call::Once;
+use shared::wire::json::Fields;
+use worker::{Method, Request};
+
+/// A request.
+pub struct Incoming {
+    pub method: Method,
+    pub path: String,
+    /// What stands behind the question mark.
+    pub query: String,
+    request: Request,
+    authorization: Option<String>,
+    origin: Option<String>,
+}
+
+/// A body that was read, with what makes it happen once.
+pub struct Body {
+    pub fields: Fields,
+    /// The `Idempotency-Key` as it was sent.
+    pub key: String,
+    /// What stands for key and body in rows.
+    pub once: Once,
+}
+
+impl Incoming {
+    pub fn new(request: Request) -> Result<Self, Fault> {
+        let (path, query) = path_and_query(&request.inner().url());
+        Ok(Self {
+            method: request.method(),
+            path,
+            query,
+            authorization: request.headers().get("Authorization")?,
+            origin: request.headers().get("Origin")?,
+            request,
+        })
+    }
+
+    pub fn header(&self, name: &str) -> Result<Option<String>, Fault> {
+        Ok(self.request.headers().get(name)?)
+    }
+
+    /// The key or token.
+    pub fn bearer(&self) -> Option<&str> {
+        self.authorization.as_deref().and_then(|value| value.strip_prefix("Bearer "))
+    }
+
+    /// The page that asks, as the browser says.
+    pub fn origin(&self) -> Option<&str> {
+        self.origin.as_deref()
+    }
+
+    /// Refuses a body by its length and type, before anything is read for a stranger.
+    pub fn check_body(&self) -> Result<(), Failure> {
+        let length = self.header("Content-Length")?;
+        if length.as_deref().is_some_and(|length| length.parse().unwrap_or(usize::MAX) > BODY_BYTES_MAX) {
+            return Err(Rejection::BodyTooLarge.into());
+        }
+        let content_type = self.header("Content-Type")?.unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        let has_body = length.as_deref() != Some("0") && self.request.inner().body().is_some();
+        if has_body && !media_type.eq_ignore_ascii_case("application/json") {
+            return Err(Rejection::ContentType.into());
+        }
+        Ok(())
+    }
+
+    /// Reads the fields of the body.
+    pub async fn fields(&mut self) -> Result<Fields, Failure> {
+        let body = self.request.bytes().await?;
+        // A body without a length is read as it comes; the runtime bounds it, and here it ends.
+        if body.len() > BODY_BYTES_MAX {
+            return Err(Rejection::BodyTooLarge.into());
+        }
+        Ok(Fields::read(&body)?)
+    }
+
+    /// Reads the fields with the idempotency key. `action` tells requests on one resource apart.
+    pub async fn body(&mut self, keys: &MerchantKeys, action: &str) -> Result<Body, Failure> {
+        let key = self.header("Idempotency-Key")?.ok_or(Rejection::IdempotencyKeyMissing)?;
+        if !IDEMPOTENCY_KEY_CHARS.contains(&key.len()) || !key.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            return Err(Rejection::IdempotencyKeyInvalid.into());
+        }
+        let fields = self.fields().await?;
+        let hash = Sha256::new().chain_update(action).chain_update([0]).chain_update(fields.canonical()).finalize();
+        let fingerprint = base32(hash.first_chunk::<15>().map_or(&[][..], |half| half));
+        Ok(Body { once: Once { key: keys.idempotency(&key), fingerprint }, fields, key })
+    }
+}
+
+/// Path and query of an address that the runtime has already normalised. A whole URL parser would weigh a third of the Worker, for tables of
+/// international host names that nothing here looks at.
+fn path_and_query(url: &str) -> (String, String) {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let address = after_scheme.split('#').next().unwrap_or_default();
+    let (address, query) = address.split_once('?').unwrap_or((address, ""));
+    let path = address.find('/').and_then(|start| address.get(start..)).unwrap_or("/");
+    (path.into(), query.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn path_and_query_are_cut_from_the_address() {
+        for (url, path, query) in [
+            ("https://edge.example/v1/checkouts/co_1?limit=1&x=/", "/v1/checkouts/co_1", "limit=1&x=/"),
+            ("http://127.0.0.1:8787/", "/", ""),
+            ("https://edge.example", "/", ""),
+            ("https://edge.example/a#b?c", "/a", ""),
+        ] {
+            assert_eq!(path_and_query(url), (path.to_owned(), query.to_owned()));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The only place that reads secrets. They are parsed once in an isolate's life; a merchant's derived keys are kept, so a request costs no derivation.
+
+use crate::bindings;
+use shared::rejection::Rejection;
+use shared::seal::{Env as Mode, Keys, Merchant, MerchantKeys};
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use worker::Env;
+
+/// Merchants whose keys are kept: more than one isolate ever serves at a time; a few kilobytes each.
+const MERCHANTS_KEPT: usize = 1_000;
+
+thread_local! {
+    static KEYS: OnceCell<Option<Rc<Keys>>> = const { OnceCell::new() };
+    static MERCHANTS: RefCell<BTreeMap<(Mode, Merchant), Rc<MerchantKeys>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// The deployment's keys; `signing_unavailable` when a secret is missing or malformed.
+pub fn keys(env: &Env) -> Result<Rc<Keys>, Rejection> {
+    KEYS.with(|cell| cell.get_or_init(|| read(env)).clone()).ok_or(Rejection::SigningUnavailable)
+}
+
+fn read(env: &Env) -> Option<Rc<Keys>> {
+    let secret = |name| env.secret(name).ok().map(|secret| secret.to_string());
+    let (signing, auth, index) =
+        (secret(bindings::SIGNING_ROOTS)?, secret(bindings::AUTH_ROOTS)?, secret(bindings::INDEX_ROOT)?);
+    Keys::from_env(&signing, &auth, &index).ok().map(Rc::new)
+}
+
+/// The keys of a merchant that has proved who it is. Asked before that, strangers could fill the memory with invented names.
+pub fn merchant(env: &Env, mode: Mode, merchant: &Merchant) -> Result<Rc<MerchantKeys>, Rejection> {
+    let keys = keys(env)?;
+    if !keys.serve(mode) {
+        return Err(Rejection::SigningUnavailable);
+    }
+    MERCHANTS.with_borrow_mut(|kept| {
+        if kept.len() >= MERCHANTS_KEPT {
+            kept.clear();
+        }
+        Ok(kept.entry((mode, merchant.clone())).or_insert_with(|| Rc::new(keys.merchant(mode, merchant))).clone())
+    })
+}

@@ -1,0 +1,26 @@
+//! The objects: each keeps one thing and decides about it alone. An object loads rows, asks `shared`, and writes the result in one transaction with no
+//! await in between; every await that is not storage lets other requests in.
+
+mod card;
+mod checkout;
+mod merchant;
+mod row;
+mod stub;
+
+pub use stub::{ask_merchant, pass_to_card, pass_to_checkout};
+
+use crate::problem::{self, Failure};
+use crate::reply::Reply;
+use serde::de::DeserializeOwned;
+use worker::{Request, Response};
+
+/// Reads the call that another part of this deployment made.
+async fn read_call<T: DeserializeOwned>(request: &mut Request) -> Result<T, Failure> {
+    let body = request.bytes().await?;
+    serde_json::from_slice(&body).map_err(|_| problem::Fault::Corrupt("call").into())
+}
+
+/// Turns the outcome into the runtime's form; an object never answers with a bare error.
+fn respond(outcome: Result<Reply, Failure>) -> worker::Result<Response> {
+    outcome.unwrap_or_else(|failure| problem::answer(&failure)).respond()
+}

@@ -1,0 +1,310 @@
+//! The SQL of a card: one row of counters, append-only entries, claims, and refusals that are replayed.
+//!
+//! A redemption writes three rows: the entry, its unique key, and the counters. A claim row exists for holds, and for a redemption once something of
+//! it is refunded.
+
+use super::super::row::{Row, all, amount, execute, first, flag, number, optional_number, text};
+use super::refunded_so_far;
+use crate::problem::Fault;
+use crate::transaction::transaction;
+use shared::card::{Applied, Card, Claim, ClaimState, Entry, Status};
+use shared::limits::{REFUSAL_KEPT_MS, REFUSALS_KEPT};
+use shared::money::Currency;
+use shared::program::Kind;
+use shared::wire::call::Once;
+use shared::wire::problem::Problem;
+use shared::wire::request::Note;
+use shared::wire::row::Detail;
+use std::cell::Cell;
+use worker::{SqlStorage, SqlStorageValue, Storage};
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS card (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  last4 TEXT NOT NULL, currency TEXT NOT NULL, kind TEXT NOT NULL, key_id INTEGER NOT NULL,
+  active INTEGER NOT NULL, frozen INTEGER NOT NULL, expires_at_ms INTEGER, issued_at_ms INTEGER NOT NULL,
+  issued INTEGER NOT NULL, available INTEGER NOT NULL CHECK (available >= 0), held INTEGER NOT NULL CHECK (held >= 0),
+  captured INTEGER NOT NULL, refunded INTEGER NOT NULL, seq INTEGER NOT NULL,
+  CHECK (issued + refunded = captured + available + held)
+) STRICT;
+CREATE TABLE IF NOT EXISTS entries (
+  seq INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL, action TEXT NOT NULL, amount INTEGER NOT NULL, claim TEXT,
+  available INTEGER NOT NULL, held INTEGER NOT NULL, status TEXT NOT NULL,
+  key TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, detail TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS claims (
+  id TEXT PRIMARY KEY,
+  amount INTEGER NOT NULL, committed INTEGER NOT NULL, refunded INTEGER NOT NULL, state INTEGER NOT NULL, deadline_ms INTEGER NOT NULL,
+  CHECK (committed <= amount), CHECK (refunded <= committed)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS claims_held ON claims (deadline_ms) WHERE state = 0;
+CREATE TABLE IF NOT EXISTS refusals (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, problem TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+const ENTRY: &str =
+    "SELECT seq, at_ms, action, amount, claim, available, held, status, fingerprint, detail FROM entries";
+
+/// The card with what is printed of its code.
+pub struct Stored {
+    pub card: Card,
+    pub last4: String,
+}
+
+/// An entry with everything that its answer is rebuilt from.
+pub struct Record {
+    pub entry: Entry,
+    pub status: &'static str,
+    pub fingerprint: String,
+    pub detail: Detail,
+}
+
+/// The rows of one card.
+pub struct Store {
+    storage: Storage,
+    sql: SqlStorage,
+    /// Whether the tables are known to exist. Asking for them makes no file; creating them does.
+    created: Cell<bool>,
+}
+
+impl Store {
+    pub fn new(storage: Storage) -> Self {
+        Self { sql: storage.sql(), storage, created: Cell::new(false) }
+    }
+
+    /// Makes the tables. The caller writes the first rows before anything else can run.
+    pub fn create(&self) -> Result<(), Fault> {
+        execute(&self.sql, SCHEMA, Vec::new())?;
+        self.created.set(true);
+        Ok(())
+    }
+
+    fn exists(&self) -> Result<bool, Fault> {
+        if !self.created.get() {
+            let table =
+                first(&self.sql, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'card'", Vec::new())?;
+            self.created.set(table.is_some());
+        }
+        Ok(self.created.get())
+    }
+
+    /// The card, once issued.
+    pub fn load(&self) -> Result<Option<Stored>, Fault> {
+        if !self.exists()? {
+            return Ok(None);
+        }
+        let query = "SELECT last4, currency, kind, key_id, active, frozen, expires_at_ms, issued_at_ms, issued, available, held, captured, refunded, seq,
+            CASE WHEN held > 0 THEN (SELECT min(deadline_ms) FROM claims WHERE state = 0) END FROM card";
+        first(&self.sql, query, Vec::new())?.map(read_card).transpose()
+    }
+
+    /// One claim. A redemption's claim follows from its entry until something of it is refunded.
+    pub fn claim(&self, id: &str) -> Result<Option<Claim>, Fault> {
+        let query = "SELECT amount, committed, refunded, state, deadline_ms FROM claims WHERE id = ?";
+        if let Some(row) = first(&self.sql, query, vec![text(id)])? {
+            return read_claim(row).map(Some);
+        }
+        let Some(seq) = id.strip_prefix("rd.").and_then(|seq| seq.parse().ok()) else { return Ok(None) };
+        Ok(self
+            .record(seq)?
+            .filter(|record| record.entry.action.name() == "redeem")
+            .map(|record| Claim::redeemed(record.entry.action.amount())))
+    }
+
+    /// The entry of that number.
+    pub fn record(&self, seq: u64) -> Result<Option<Record>, Fault> {
+        first(&self.sql, &format!("{ENTRY} WHERE seq = ?"), vec![number(seq)?])?.map(read_record).transpose()
+    }
+
+    /// The entry that a key led to.
+    pub fn record_of_key(&self, key: &str) -> Result<Option<Record>, Fault> {
+        first(&self.sql, &format!("{ENTRY} WHERE key = ?"), vec![text(key)])?.map(read_record).transpose()
+    }
+
+    /// A page of entries, oldest first.
+    pub fn records(&self, after: u64, limit: usize) -> Result<Vec<Record>, Fault> {
+        let limit = u64::try_from(limit).map_err(|_| Fault::Corrupt("limit"))?;
+        all(&self.sql, &format!("{ENTRY} WHERE seq > ? ORDER BY seq LIMIT ?"), vec![number(after)?, number(limit)?])?
+            .into_iter()
+            .map(read_record)
+            .collect()
+    }
+
+    /// Writes what was decided: entry, counters and claim, all or none.
+    pub fn write(
+        &self,
+        applied: &Applied,
+        last4: &str,
+        note: Note,
+        refund: Option<String>,
+        once: &Once,
+    ) -> Result<Record, Fault> {
+        let Applied { card, claim, entry } = applied;
+        let refunded = refund.is_some().then(|| refunded_so_far(claim.as_ref(), entry)).flatten();
+        let detail = Detail { refund, refunded, ..Detail::new(&entry.action, note) };
+        let status = card.status(entry.at_ms).name();
+        let record = Record { entry: entry.clone(), status, fingerprint: once.fingerprint.clone(), detail };
+        transaction(&self.storage, || {
+            self.append(&record, once)?;
+            if let Some((id, claim)) = claim {
+                self.put_claim(id, claim)?;
+            }
+            self.put_card(card, last4)
+        })?;
+        Ok(record)
+    }
+
+    fn append(&self, record: &Record, once: &Once) -> Result<(), Fault> {
+        let Entry { seq, at_ms, action, available, held } = &record.entry;
+        let detail = serde_json::to_string(&record.detail).map_err(|_| Fault::Corrupt("detail"))?;
+        let values = vec![
+            number(*seq)?,
+            number(*at_ms)?,
+            text(action.name()),
+            amount(action.amount()),
+            action.claim().map_or(SqlStorageValue::Null, text),
+            amount(*available),
+            amount(*held),
+            text(record.status),
+            text(&once.key),
+            text(&once.fingerprint),
+            text(&detail),
+        ];
+        execute(
+            &self.sql,
+            "INSERT INTO entries (seq, at_ms, action, amount, claim, available, held, status, key, fingerprint, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            values,
+        )
+    }
+
+    fn put_claim(&self, id: &str, claim: &Claim) -> Result<(), Fault> {
+        let state = match claim.state {
+            ClaimState::Held => 0,
+            ClaimState::Committed => 1,
+            ClaimState::Released => 2,
+        };
+        let values = vec![
+            text(id),
+            amount(claim.amount),
+            amount(claim.committed),
+            amount(claim.refunded),
+            number(state)?,
+            number(claim.deadline_ms)?,
+        ];
+        execute(
+            &self.sql,
+            "INSERT OR REPLACE INTO claims (id, amount, committed, refunded, state, deadline_ms) VALUES (?, ?, ?, ?, ?, ?)",
+            values,
+        )
+    }
+
+    fn put_card(&self, card: &Card, last4: &str) -> Result<(), Fault> {
+        if card.seq > 1 {
+            let values = vec![
+                flag(card.active),
+                flag(card.frozen),
+                amount(card.available),
+                amount(card.held),
+                amount(card.captured),
+                amount(card.refunded),
+                number(card.seq)?,
+            ];
+            return execute(
+                &self.sql,
+                "UPDATE card SET active = ?, frozen = ?, available = ?, held = ?, captured = ?, refunded = ?, seq = ?",
+                values,
+            );
+        }
+        let values = vec![
+            text(last4),
+            text(card.currency.code()),
+            text(card.kind.name()),
+            number(u64::from(card.key_id))?,
+            flag(card.active),
+            optional_number(card.expires_at_ms)?,
+            number(card.issued_at_ms)?,
+            amount(card.issued),
+            amount(card.available),
+        ];
+        let query = "INSERT INTO card (one, last4, currency, kind, key_id, active, frozen, expires_at_ms, issued_at_ms, issued, available, held, captured, refunded, seq)
+            VALUES (1, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0, 1)";
+        execute(&self.sql, query, values)
+    }
+
+    /// Keeps a refusal, so that its key is answered the same again, and lets the oldest go.
+    pub fn refuse(&self, once: &Once, problem: &Problem, now_ms: u64) -> Result<(), Fault> {
+        let problem = serde_json::to_string(problem).map_err(|_| Fault::Corrupt("problem"))?;
+        let kept = u64::try_from(REFUSALS_KEPT).map_err(|_| Fault::Corrupt("limit"))?;
+        transaction(&self.storage, || {
+            let values = vec![text(&once.key), text(&once.fingerprint), text(&problem), number(now_ms)?];
+            execute(
+                &self.sql,
+                "INSERT OR IGNORE INTO refusals (key, fingerprint, problem, at_ms) VALUES (?, ?, ?, ?)",
+                values,
+            )?;
+            execute(
+                &self.sql,
+                "DELETE FROM refusals WHERE at_ms < ? OR key IN (SELECT key FROM refusals ORDER BY at_ms DESC LIMIT -1 OFFSET ?)",
+                vec![number(now_ms.saturating_sub(REFUSAL_KEPT_MS))?, number(kept)?],
+            )
+        })
+    }
+
+    /// The refusal that a key led to, while it is kept.
+    pub fn refusal_of_key(&self, key: &str, now_ms: u64) -> Result<Option<(String, Problem)>, Fault> {
+        let since = now_ms.saturating_sub(REFUSAL_KEPT_MS);
+        let row = first(
+            &self.sql,
+            "SELECT fingerprint, problem FROM refusals WHERE key = ? AND at_ms >= ?",
+            vec![text(key), number(since)?],
+        )?;
+        row.map(|mut row| Ok((row.text()?, serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("problem"))?)))
+            .transpose()
+    }
+}
+
+fn read_card(mut row: Row) -> Result<Stored, Fault> {
+    let last4 = row.text()?;
+    let card = Card {
+        currency: Currency::parse(&row.text()?).ok_or(Fault::Corrupt("currency"))?,
+        kind: Kind::parse(&row.text()?).ok_or(Fault::Corrupt("kind"))?,
+        key_id: row.small()?,
+        active: row.flag()?,
+        frozen: row.flag()?,
+        expires_at_ms: row.optional_number()?,
+        issued_at_ms: row.number()?,
+        issued: row.amount()?,
+        available: row.amount()?,
+        held: row.amount()?,
+        captured: row.amount()?,
+        refunded: row.amount()?,
+        seq: row.number()?,
+        held_until_ms: row.optional_number()?,
+    };
+    Ok(Stored { card, last4 })
+}
+
+fn read_claim(mut row: Row) -> Result<Claim, Fault> {
+    Ok(Claim {
+        amount: row.amount()?,
+        committed: row.amount()?,
+        refunded: row.amount()?,
+        state: match row.number()? {
+            0 => ClaimState::Held,
+            1 => ClaimState::Committed,
+            2 => ClaimState::Released,
+            _ => return Err(Fault::Corrupt("state")),
+        },
+        deadline_ms: row.number()?,
+    })
+}
+
+fn read_record(mut row: Row) -> Result<Record, Fault> {
+    let (seq, at_ms, name, moved, claim) =
+        (row.number()?, row.number()?, row.text()?, row.amount()?, row.optional_text()?);
+    let (available, held, status, fingerprint) = (row.amount()?, row.amount()?, row.text()?, row.text()?);
+    let detail: Detail = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("detail"))?;
+    let action = detail.action(&name, moved, claim).ok_or(Fault::Corrupt("action"))?;
+    let status = Status::parse(&status).ok_or(Fault::Corrupt("status"))?.name();
+    Ok(Record { entry: Entry { seq, at_ms, action, available, held }, status, fingerprint, detail })
+}

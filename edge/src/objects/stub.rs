@@ -1,0 +1,64 @@
+//! Calls to objects, by name. `pass_to_…` hands the object's answer on as it is; `ask_…` reads it.
+
+use crate::bindings;
+use crate::problem::{Failure, Fault};
+use crate::reply::Reply;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::rejection::Rejection;
+use shared::wire::call::{CardCall, CardOrder, CheckoutCall, MerchantCall};
+use wasm_bindgen::JsValue;
+use worker::{Env, Error, Method, Request, RequestInit};
+
+/// Makes a call to a card and hands its answer on.
+pub async fn pass_to_card(env: &Env, scope: &str, card: &str, order: CardOrder) -> Result<Reply, Failure> {
+    call(env, bindings::CARD, &format!("{scope}/{card}"), &CardCall { card: card.into(), order }).await
+}
+
+/// Makes a call to a card and reads its answer.
+pub async fn ask_card<T: DeserializeOwned>(env: &Env, scope: &str, card: &str, order: CardOrder) -> Result<T, Failure> {
+    read(pass_to_card(env, scope, card, order).await?).await
+}
+
+/// Makes a call to a checkout and hands its answer on.
+pub async fn pass_to_checkout(env: &Env, checkout: &CheckoutCall) -> Result<Reply, Failure> {
+    call(env, bindings::CHECKOUT, &format!("{}/{}", checkout.scope, checkout.checkout), checkout).await
+}
+
+/// Makes a call to a merchant and reads its answer.
+pub async fn ask_merchant<T: DeserializeOwned>(env: &Env, scope: &str, order: &MerchantCall) -> Result<T, Failure> {
+    read(call(env, bindings::MERCHANT, scope, order).await?).await
+}
+
+async fn call(env: &Env, class: &str, name: &str, body: &impl Serialize) -> Result<Reply, Failure> {
+    let body = serde_json::to_string(body).map_err(|_| Fault::Corrupt("call"))?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
+    let request = Request::new_with_init("https://object/", &init)?;
+    let stub = env.durable_object(class)?.get_by_name(name)?;
+    let response = stub
+        .fetch_with_request(request)
+        .await
+        .map_err(|error| if is_overloaded(&error) { Rejection::Overloaded.into() } else { Failure::from(error) })?;
+    Ok(Reply::passed(response)?)
+}
+
+/// Whether the runtime says that the object has more to do than it can. Retrying inside would only add to it.
+fn is_overloaded(error: &Error) -> bool {
+    match error {
+        Error::UnknownJsError { original, .. } => {
+            js_sys::Reflect::get(original, &JsValue::from_str("overloaded")).is_ok_and(|flag| flag.is_truthy())
+        }
+        _ => false,
+    }
+}
+
+async fn read<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
+    let status = reply.status;
+    let body = reply.bytes().await?;
+    match status {
+        200..=299 => serde_json::from_slice(&body).map_err(|_| Fault::Corrupt("answer").into()),
+        500 => Err(Fault::Corrupt("the object failed").into()),
+        _ => Err(Failure::Refused(Box::new(serde_json::from_slice(&body).map_err(|_| Fault::Corrupt("problem"))?))),
+    }
+}

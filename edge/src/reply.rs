@@ -1,0 +1,93 @@
+//! An answer before it is a `Response`: objects and handlers make these, and only the outermost layer turns them into what the runtime wants.
+
+use crate::problem::{Failure, Fault};
+use serde::Serialize;
+use worker::{Headers, Response, ResponseBody, ResponseBuilder};
+
+/// Marks an answer that the same request has had before.
+const REPLAYED: &str = "Idempotent-Replayed";
+
+/// When to ask again.
+const RETRY_AFTER: &str = "Retry-After";
+
+/// Status, body and headers. The body is JSON: a problem document from status 400 on.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    body: ResponseBody,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Reply {
+    /// An answer of ours.
+    pub fn json(status: u16, value: &impl Serialize) -> Self {
+        // Our own answer types have no map with keys that are not strings, the only thing that could fail here.
+        Self { status, body: ResponseBody::Body(serde_json::to_vec(value).unwrap_or_default()), headers: Vec::new() }
+    }
+
+    /// An answer that was made before, word for word.
+    pub fn replayed(status: u16, body: String) -> Self {
+        Self { status, body: ResponseBody::Body(body.into_bytes()), headers: Vec::new() }.again()
+    }
+
+    /// An object's answer, handed on without being read.
+    pub fn passed(response: Response) -> Result<Self, Fault> {
+        let status = response.status_code();
+        let mut headers = Vec::new();
+        for name in [REPLAYED, RETRY_AFTER] {
+            if let Some(value) = response.headers().get(name)? {
+                headers.push((name, value));
+            }
+        }
+        let (_, body) = response.into_parts();
+        Ok(Self { status, body, headers })
+    }
+
+    /// Marks the answer as one that the same request has had before.
+    pub fn again(self) -> Self {
+        self.with(REPLAYED, "true")
+    }
+
+    /// Whether it is one that the same request has had before.
+    pub fn is_again(&self) -> bool {
+        self.headers.iter().any(|(name, _)| *name == REPLAYED)
+    }
+
+    /// Says when to ask again.
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.with(RETRY_AFTER, &seconds.to_string())
+    }
+
+    /// Adds a header.
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The body as text, for an answer of ours.
+    pub fn text(&self) -> Option<&str> {
+        match &self.body {
+            ResponseBody::Body(bytes) => core::str::from_utf8(bytes).ok(),
+            _ => None,
+        }
+    }
+
+    /// The bytes of the body.
+    pub async fn bytes(self) -> Result<Vec<u8>, Failure> {
+        match self.body {
+            ResponseBody::Body(bytes) => Ok(bytes),
+            body => Ok(Response::from_body(body)?.bytes().await?),
+        }
+    }
+
+    /// The runtime's form. Answers about money are never cached.
+    pub fn respond(self) -> worker::Result<Response> {
+        let headers = Headers::new();
+        headers.set("Content-Type", if self.status < 400 { "application/json" } else { "application/problem+json" })?;
+        headers.set("Cache-Control", "no-store")?;
+        for (name, value) in self.headers {
+            headers.append(name, &value)?;
+        }
+        Ok(ResponseBuilder::new().with_status(self.status).with_headers(headers).body(self.body))
+    }
+}

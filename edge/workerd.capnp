@@ -1,0 +1,35 @@
+# One machine, one folder: the Worker on a plain workerd, started from the root of the repository, which the folders below are relative to.
+# `cargo xtask serve` sets the socket, the folder of the state and the secrets.
+using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "raseed", worker = .raseed),
+    (name = "state", disk = (path = "target/state", writable = true)),
+    (name = "widget", disk = (path = "target/raseed/widget")),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "raseed")],
+);
+
+const raseed :Workerd.Worker = (
+  modules = [
+    (name = "index.js", esModule = embed "build/index.js"),
+    (name = "index_bg.wasm", wasm = embed "build/index_bg.wasm"),
+  ],
+  compatibilityDate = "2026-11-01",
+  durableObjectNamespaces = [
+    (className = "CardObject", uniqueKey = "raseed-card", enableSql = true),
+    (className = "CheckoutObject", uniqueKey = "raseed-checkout", enableSql = true),
+    (className = "MerchantObject", uniqueKey = "raseed-merchant", enableSql = true),
+  ],
+  durableObjectStorage = (localDisk = "state"),
+  bindings = [
+    (name = "CARD", durableObjectNamespace = "CardObject"),
+    (name = "CHECKOUT", durableObjectNamespace = "CheckoutObject"),
+    (name = "MERCHANT", durableObjectNamespace = "MerchantObject"),
+    (name = "WIDGET", service = "widget"),
+    (name = "RASEED_SIGNING_ROOTS", fromEnvironment = "RASEED_SIGNING_ROOTS"),
+    (name = "RASEED_AUTH_ROOTS", fromEnvironment = "RASEED_AUTH_ROOTS"),
+    (name = "RASEED_INDEX_ROOT", fromEnvironment = "RASEED_INDEX_ROOT"),
+  ],
+);

@@ -1,0 +1,11 @@
+//! What crosses a boundary: requests, answers, refusals, and the calls between objects. Together with the stored checkout these are the only
+//! serialisable types.
+//!
+//! Requests are read by hand from strict JSON, so that a refusal names its field; answers are plain structs. Out of scope: decisions.
+
+pub mod answer;
+pub mod call;
+pub mod json;
+pub mod problem;
+pub mod request;
+pub mod row;

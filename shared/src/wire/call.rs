@@ -1,0 +1,176 @@
+//! The calls that the Worker makes to objects, and objects to one another. They never leave the deployment, but two versions of it may talk during a
+//! roll-out, so their format is pinned as well.
+
+use super::request::{Note, Settings};
+use crate::card::Wanted;
+use crate::checkout::{LegOrder, Order};
+use crate::money::{Amount, Currency};
+use crate::program::Kind;
+use serde::{Deserialize, Serialize};
+
+/// The idempotency of one request: a keyed hash of its key, and a hash of its body.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Once {
+    /// What stands for the key.
+    pub key: String,
+    /// What stands for the body.
+    pub fingerprint: String,
+}
+
+/// A call to a `CardObject`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CardCall {
+    /// The card's reference.
+    pub card: String,
+    /// What to do.
+    pub order: CardOrder,
+}
+
+/// What a card is asked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+#[expect(missing_docs, reason = "fields are those of the request that leads here")]
+pub enum CardOrder {
+    Issue {
+        last4: String,
+        key_id: u8,
+        amount: Amount,
+        currency: Currency,
+        kind: Kind,
+        active: bool,
+        expires_at_ms: Option<u64>,
+        note: Note,
+        once: Once,
+    },
+    Read,
+    Entries {
+        after: u64,
+        limit: usize,
+    },
+    Activate {
+        note: Note,
+        once: Once,
+    },
+    Freeze {
+        note: Note,
+        once: Once,
+    },
+    Unfreeze {
+        note: Note,
+        once: Once,
+    },
+    /// `id_too`: whether the asker may learn the card's reference.
+    Balance {
+        key_id: u8,
+        id_too: bool,
+    },
+    Redeem {
+        key_id: u8,
+        amount: Redeemed,
+        currency: Currency,
+        note: Note,
+        once: Once,
+    },
+    Redemption {
+        seq: u64,
+    },
+    RefundRedemption {
+        seq: u64,
+        refund: String,
+        amount: Amount,
+        note: Note,
+        once: Once,
+    },
+    /// From a coordinator: may the card pay for an order in this currency, and with how much?
+    Peek {
+        key_id: u8,
+        currency: Currency,
+    },
+    /// From a coordinator.
+    Leg {
+        key_id: u8,
+        claim: String,
+        order: LegOrder,
+        currency: Currency,
+        note: Note,
+    },
+}
+
+/// How much a redemption asks for: an amount, or all there is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Redeemed(pub Option<Amount>);
+
+impl From<Wanted> for Redeemed {
+    fn from(wanted: Wanted) -> Self {
+        match wanted {
+            Wanted::Exactly(amount) => Self(Some(amount)),
+            Wanted::Max => Self(None),
+        }
+    }
+}
+
+impl From<Redeemed> for Wanted {
+    fn from(redeemed: Redeemed) -> Self {
+        redeemed.0.map_or(Self::Max, Self::Exactly)
+    }
+}
+
+/// What a coordinator learns of a card.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "fields are those of `checkout::Seen`")]
+pub struct CardSeen {
+    pub kind: Kind,
+    pub last4: String,
+    pub available: Amount,
+    pub expires_at_ms: Option<u64>,
+}
+
+/// A call to a `CheckoutObject`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CheckoutCall {
+    /// `{env}/{merchant}`: where its cards are.
+    pub scope: String,
+    /// The checkout's id.
+    pub checkout: String,
+    /// For a checkout that a page made: what its token says, so that the first verified tender can make it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub page: Option<NewCheckout>,
+    /// What to do.
+    pub order: CheckoutOrder,
+}
+
+/// What a new checkout is made of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "fields are those of `Checkout`")]
+pub struct NewCheckout {
+    pub order: Order,
+    pub origin: Option<String>,
+    pub location: Option<String>,
+    pub expires_at_ms: u64,
+}
+
+/// What a checkout is asked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+#[expect(missing_docs, reason = "fields are those of the request that leads here")]
+pub enum CheckoutOrder {
+    Open { new: NewCheckout, once: Once },
+    Read,
+    ChangeTotal { total: Amount, eligible_total: Amount },
+    AddTender { tender: String, card: String, key_id: u8, amount: Option<Amount>, once: Once },
+    RemoveTender { tender: String },
+    Authorize { order: Order, hold_ms: u64, once: Once },
+    Capture { order: Order, amount: Option<Amount>, once: Once },
+    Void { once: Once },
+    Refund { refund: String, amount: Amount, reason: Option<String>, once: Once },
+}
+
+/// A call to a `MerchantObject`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum MerchantCall {
+    Read,
+    Write { settings: Settings },
+}

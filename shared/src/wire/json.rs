@@ -1,0 +1,398 @@
+//! Strict JSON for requests: no duplicate names, no unknown fields, bounded depth, and a refusal that names the field.
+
+use crate::code::Code;
+use crate::limits::{JSON_DEPTH_MAX, TEXT_CHARS_MAX};
+use crate::money::{Amount, Currency};
+use crate::rejection::Rejection;
+use crate::time;
+use core::fmt;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::collections::BTreeMap;
+
+/// A JSON value. Numbers that are no unsigned integers carry nothing: no request has any.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Json {
+    Null,
+    Flag(bool),
+    Integer(u64),
+    OtherNumber,
+    Text(String),
+    List(Vec<Json>),
+    Object(BTreeMap<String, Json>),
+}
+
+/// The fields of a JSON object that are still to be read. Reading takes a field out; [`Fields::finish`] refuses what nobody asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fields {
+    /// How refusals name the object itself: empty, or its name and a dot.
+    prefix: String,
+    fields: BTreeMap<String, Json>,
+}
+
+impl Fields {
+    /// Reads a request body. Refusals: `json_too_deep`, `json_invalid`; an empty body is an empty object, so that requests without fields need none.
+    pub fn read(body: &[u8]) -> Result<Self, Rejection> {
+        if body.is_empty() {
+            return Ok(Self { prefix: String::new(), fields: BTreeMap::new() });
+        }
+        // The depth comes before parsing: a parser that recurses must never meet ten thousand brackets.
+        if depth(body) > JSON_DEPTH_MAX {
+            return Err(Rejection::JsonTooDeep);
+        }
+        match serde_json::from_slice(body) {
+            Ok(Json::Object(fields)) => Ok(Self { prefix: String::new(), fields }),
+            Ok(_) | Err(_) => Err(Rejection::JsonInvalid),
+        }
+    }
+
+    /// The body in one canonical form, without codes: what tells whether two requests under one idempotency key are the same. The code is left out
+    /// because it is a secret; the card that it names is the resource itself.
+    pub fn canonical(&self) -> String {
+        let mut text = String::new();
+        write_object(&self.fields, &mut text);
+        text
+    }
+
+    fn take(&mut self, name: &str) -> Option<Json> {
+        self.fields.remove(name).filter(|value| *value != Json::Null)
+    }
+
+    fn name(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    /// A positive amount that must be there.
+    pub fn amount(&mut self, name: &str) -> Result<Amount, Rejection> {
+        self.optional_amount(name)?.ok_or_else(|| Rejection::amount(&self.name(name)))
+    }
+
+    /// A positive amount that may be left out.
+    pub fn optional_amount(&mut self, name: &str) -> Result<Option<Amount>, Rejection> {
+        match self.optional_amount_or_zero(name)? {
+            Some(amount) if amount.is_zero() => Err(Rejection::amount(&self.name(name))),
+            amount => Ok(amount),
+        }
+    }
+
+    /// An amount that may be left out and may be nothing.
+    pub fn optional_amount_or_zero(&mut self, name: &str) -> Result<Option<Amount>, Rejection> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Json::Integer(minor)) => {
+                Amount::new(minor).map(Some).ok_or_else(|| Rejection::amount(&self.name(name)))
+            }
+            Some(_) => Err(Rejection::amount(&self.name(name))),
+        }
+    }
+
+    /// An amount, or the word that stands for all there is.
+    pub fn amount_or_word(&mut self, name: &str, word: &str) -> Result<Option<Amount>, Rejection> {
+        if self.fields.get(name) == Some(&Json::Text(word.into())) {
+            self.take(name);
+            return Ok(None);
+        }
+        self.amount(name).map(Some)
+    }
+
+    /// An ISO 4217 currency.
+    pub fn currency(&mut self, name: &str) -> Result<Currency, Rejection> {
+        let text = self.text(name)?;
+        Currency::parse(&text).ok_or_else(|| Rejection::field(&self.name(name)))
+    }
+
+    /// A text that must be there: 1 to [`TEXT_CHARS_MAX`] characters, none of them a control character.
+    pub fn text(&mut self, name: &str) -> Result<String, Rejection> {
+        self.optional_text(name)?.ok_or_else(|| Rejection::field(&self.name(name)))
+    }
+
+    /// A text that may be left out.
+    pub fn optional_text(&mut self, name: &str) -> Result<Option<String>, Rejection> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Json::Text(text)) if is_text(&text) => Ok(Some(text)),
+            Some(_) => Err(Rejection::field(&self.name(name))),
+        }
+    }
+
+    /// A gift card code in any spelling.
+    pub fn code(&mut self, name: &str) -> Result<Code, Rejection> {
+        match self.take(name) {
+            Some(Json::Text(typed)) => Code::parse(&typed),
+            _ => Err(Rejection::field(&self.name(name))),
+        }
+    }
+
+    /// A flag that may be left out.
+    pub fn flag(&mut self, name: &str, otherwise: bool) -> Result<bool, Rejection> {
+        match self.take(name) {
+            None => Ok(otherwise),
+            Some(Json::Flag(flag)) => Ok(flag),
+            Some(_) => Err(Rejection::field(&self.name(name))),
+        }
+    }
+
+    /// An RFC 3339 moment that may be left out.
+    pub fn optional_time_ms(&mut self, name: &str) -> Result<Option<u64>, Rejection> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Json::Text(text)) => time::read(&text).map(Some).ok_or_else(|| Rejection::field(&self.name(name))),
+            Some(_) => Err(Rejection::field(&self.name(name))),
+        }
+    }
+
+    /// A number of seconds within a range, in milliseconds.
+    pub fn seconds_as_ms(
+        &mut self,
+        name: &str,
+        range: &core::ops::RangeInclusive<u64>,
+        otherwise: u64,
+    ) -> Result<u64, Rejection> {
+        match self.take(name) {
+            None => Ok(otherwise.saturating_mul(1_000)),
+            Some(Json::Integer(seconds)) if range.contains(&seconds) => Ok(seconds.saturating_mul(1_000)),
+            Some(_) => Err(Rejection::field(&self.name(name))),
+        }
+    }
+
+    /// A list of texts that must be there.
+    pub fn texts(&mut self, name: &str) -> Result<Vec<String>, Rejection> {
+        let refusal = Rejection::field(&self.name(name));
+        let Some(Json::List(list)) = self.take(name) else { return Err(refusal) };
+        list.into_iter()
+            .map(|item| if let Json::Text(text) = item { Some(text) } else { None })
+            .collect::<Option<_>>()
+            .ok_or(refusal)
+    }
+
+    /// An object within this one.
+    pub fn object(&mut self, name: &str) -> Result<Self, Rejection> {
+        match self.take(name) {
+            Some(Json::Object(fields)) => Ok(Self { prefix: format!("{}{name}.", self.prefix), fields }),
+            _ => Err(Rejection::field(&self.name(name))),
+        }
+    }
+
+    /// Refuses a field that nobody read.
+    pub fn finish(self) -> Result<(), Rejection> {
+        match self.fields.into_keys().next() {
+            None => Ok(()),
+            Some(name) => Err(Rejection::UnknownField { field: shorten(&format!("{}{name}", self.prefix)) }),
+        }
+    }
+}
+
+/// Whether a text may be kept: not empty, bounded, no control characters (a line break in a reference would forge a line in somebody's log).
+fn is_text(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= TEXT_CHARS_MAX && !text.chars().any(char::is_control)
+}
+
+/// An unknown name comes from a stranger and goes back in the answer: not all of it.
+fn shorten(name: &str) -> String {
+    name.chars().filter(|character| !character.is_control()).take(TEXT_CHARS_MAX).collect()
+}
+
+/// The deepest nesting of brackets outside strings.
+fn depth(body: &[u8]) -> usize {
+    let mut deepest: usize = 0;
+    let mut level: usize = 0;
+    let mut in_string = false;
+    let mut escaped = false;
+    for byte in body {
+        match (in_string, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (_, b'"') => in_string = !in_string,
+            (false, b'{' | b'[') => {
+                level = level.saturating_add(1);
+                deepest = deepest.max(level);
+            }
+            (false, b'}' | b']') => level = level.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+fn write_object(fields: &BTreeMap<String, Json>, text: &mut String) {
+    text.push('{');
+    for (name, value) in fields.iter().filter(|(name, value)| *name != "code" && **value != Json::Null) {
+        write_text(name, text);
+        text.push(':');
+        write(value, text);
+        text.push(',');
+    }
+    text.push('}');
+}
+
+fn write(value: &Json, text: &mut String) {
+    match value {
+        Json::Null => text.push_str("null"),
+        Json::Flag(flag) => text.push_str(if *flag { "true" } else { "false" }),
+        Json::Integer(number) => text.push_str(&number.to_string()),
+        Json::OtherNumber => text.push('?'),
+        Json::Text(inner) => write_text(inner, text),
+        Json::List(items) => {
+            text.push('[');
+            for item in items {
+                write(item, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        Json::Object(fields) => write_object(fields, text),
+    }
+}
+
+/// Length first, so that no content can look like structure.
+fn write_text(inner: &str, text: &mut String) {
+    text.push_str(&inner.len().to_string());
+    text.push('"');
+    text.push_str(inner);
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(JsonVisitor)
+    }
+}
+
+struct JsonVisitor;
+
+impl<'de> Visitor<'de> for JsonVisitor {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E: Error>(self, flag: bool) -> Result<Json, E> {
+        Ok(Json::Flag(flag))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Json, E> {
+        Ok(Json::Integer(number))
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Json, E> {
+        Ok(Json::OtherNumber)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Json, E> {
+        Ok(Json::OtherNumber)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::Text(text.into()))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Json, E> {
+        Ok(Json::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = access.next_element()? {
+            list.push(item);
+        }
+        Ok(Json::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+        let mut fields = BTreeMap::new();
+        while let Some((name, value)) = access.next_entry::<String, Json>()? {
+            if fields.insert(name, value).is_some() {
+                return Err(A::Error::custom("a name stands twice"));
+            }
+        }
+        Ok(Json::Object(fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn fields(body: &str) -> Fields {
+        Fields::read(body.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn read_refuses_what_is_no_strict_json_object() {
+        for body in [
+            "x",
+            "[]",
+            "1",
+            "null",
+            "\"{}\"",
+            "{\"a\":1,\"a\":1}",
+            "{\"a\":NaN}",
+            "{\"a\":1}}",
+            "{'a':1}",
+            "\u{feff}{}",
+            "{\"a\":01}",
+            "{\"a\":1,}",
+        ] {
+            assert_eq!(Fields::read(body.as_bytes()), Err(Rejection::JsonInvalid), "{body}");
+        }
+        assert_eq!(Fields::read(&[0xff, b'{', b'}']), Err(Rejection::JsonInvalid));
+    }
+
+    #[test]
+    fn read_refuses_depth_before_parsing() {
+        let deep = "[".repeat(10_000);
+        assert_eq!(Fields::read(deep.as_bytes()), Err(Rejection::JsonTooDeep));
+        assert_eq!(Fields::read(br#"{"a":"[[[[[[[[[[[[[[[[[[[[\"[["}"#).map(|_| ()), Ok(()));
+    }
+
+    #[test]
+    fn amount_is_a_positive_safe_integer() {
+        for value in
+            ["0", "-1", "10.5", "\"10\"", "1e3", "9007199254740992", "18446744073709551616", "null", "true", "[]"]
+        {
+            let refusal = fields(&format!("{{\"amount\":{value}}}")).amount("amount");
+            assert_eq!(refusal, Err(Rejection::amount("amount")), "{value}");
+        }
+        assert_eq!(
+            fields("{\"amount\":9007199254740991}").amount("amount"),
+            Ok(Amount::new(9_007_199_254_740_991).unwrap())
+        );
+    }
+
+    #[test]
+    fn refusal_names_the_field_within_its_object() {
+        let mut outer = fields("{\"gift_card\":{\"code\":5,\"x\":1}}");
+        let mut inner = outer.object("gift_card").unwrap();
+        assert_eq!(inner.code("code"), Err(Rejection::field("gift_card.code")));
+        assert_eq!(inner.finish(), Err(Rejection::UnknownField { field: "gift_card.x".into() }));
+        assert_eq!(outer.finish(), Ok(()));
+    }
+
+    #[test]
+    fn text_is_bounded_and_has_no_control_characters() {
+        for value in [String::new(), "a\\nb".into(), "\\u0000".into(), "x".repeat(129)] {
+            assert_eq!(fields(&format!("{{\"t\":\"{value}\"}}")).text("t"), Err(Rejection::field("t")));
+        }
+        assert_eq!(fields("{\"t\":\"طلب\"}").text("t"), Ok("طلب".into()));
+    }
+
+    #[test]
+    fn canonical_form_ignores_order_space_and_the_code() {
+        let form = |body: &str| fields(body).canonical();
+        assert_eq!(form("{\"a\":1,\"b\":\"x\"}"), form("{ \"b\":\"x\", \"a\":1, \"c\":null }"));
+        assert_eq!(form("{\"a\":{\"code\":\"1\"}}"), form("{\"a\":{\"code\":\"2\"}}"));
+        assert_ne!(form("{\"a\":1}"), form("{\"a\":2}"));
+        assert_ne!(form("{\"a\":\"1\"}"), form("{\"a\":1}"));
+    }
+
+    proptest! {
+        #[test]
+        fn read_never_fails_by_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Fields::read(&body).map(|fields| fields.canonical());
+        }
+    }
+}

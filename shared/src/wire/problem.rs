@@ -1,0 +1,77 @@
+//! A refusal as it crosses boundaries: the stable code with the facts that help. The edge adds type, title and status (RFC 9457).
+
+use super::answer::Quote;
+use crate::money::{Amount, Currency};
+use crate::rejection::Rejection;
+use crate::time;
+use serde::{Deserialize, Serialize};
+
+/// The part of a problem document that is the same for people, objects and rows.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Problem {
+    /// The stable code.
+    pub code: String,
+    /// Whether the same request may succeed later without anybody changing it.
+    pub retryable: bool,
+    /// Which field is at fault.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
+    /// What the card has, where the asker may know.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub available: Option<Amount>,
+    /// What the card or order is in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub currency: Option<Currency>,
+    /// Since when it is over.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expired_at: Option<String>,
+    /// When to try again.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retry_after_seconds: Option<u64>,
+    /// Which tender was declined.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub leg: Option<String>,
+    /// Why it was declined.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cause: Option<String>,
+    /// What applies now.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub quote: Option<Quote>,
+}
+
+impl From<&Rejection> for Problem {
+    fn from(rejection: &Rejection) -> Self {
+        let mut problem = Self {
+            code: rejection.code().into(),
+            retryable: rejection.retryable(),
+            field: None,
+            available: None,
+            currency: None,
+            expired_at: None,
+            retry_after_seconds: None,
+            leg: None,
+            cause: None,
+            quote: None,
+        };
+        match rejection {
+            Rejection::FieldInvalid { field }
+            | Rejection::AmountInvalid { field }
+            | Rejection::UnknownField { field } => problem.field = Some(field.clone()),
+            Rejection::CurrencyMismatch { currency } => problem.currency = Some(*currency),
+            Rejection::CardExpired { expired_at_ms } => problem.expired_at = Some(time::write(*expired_at_ms)),
+            Rejection::CardHeldElsewhere { retry_after_seconds } => {
+                problem.retry_after_seconds = Some(*retry_after_seconds)
+            }
+            Rejection::InsufficientBalance { available } => problem.available = Some(*available),
+            Rejection::TenderDeclined { leg, cause } => {
+                problem.leg = Some(leg.clone());
+                problem.cause = Some(cause.clone());
+            }
+            Rejection::OperationInProgress | Rejection::Overloaded | Rejection::SigningUnavailable => {
+                problem.retry_after_seconds = Some(1)
+            }
+            _ => {}
+        }
+        problem
+    }
+}

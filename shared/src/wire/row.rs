@@ -1,0 +1,117 @@
+//! What a ledger row keeps beside its numbers, and how a row becomes an entry again.
+
+use super::request::Note;
+use crate::card::Action;
+use crate::money::{Amount, Currency};
+use crate::program::Kind;
+use serde::{Deserialize, Serialize};
+
+/// The `detail` column of an entry: everything that has no column of its own.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Detail {
+    /// What the shop wrote beside it.
+    #[serde(flatten)]
+    pub note: Note,
+    /// Of an issue: the card's facts.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub issue: Option<IssueDetail>,
+    /// Of a hold: when the coordinator decides at the latest.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub deadline_ms: Option<u64>,
+    /// Of a refund: its id.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub refund: Option<String>,
+    /// Of a refund: what was given back of its claim so far, this refund included.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub refunded: Option<Amount>,
+}
+
+/// The facts of a card that never change.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "fields are those of `Action::Issue`")]
+pub struct IssueDetail {
+    pub currency: Currency,
+    pub kind: Kind,
+    pub key_id: u8,
+    pub active: bool,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expires_at_ms: Option<u64>,
+}
+
+impl Detail {
+    /// What an action leaves in the column.
+    pub fn new(action: &Action, note: Note) -> Self {
+        let mut detail = Self { note, ..Self::default() };
+        match action {
+            Action::Issue { currency, kind, key_id, active, expires_at_ms, .. } => {
+                detail.issue = Some(IssueDetail {
+                    currency: *currency,
+                    kind: *kind,
+                    key_id: *key_id,
+                    active: *active,
+                    expires_at_ms: *expires_at_ms,
+                });
+            }
+            Action::Hold { deadline_ms, .. } => detail.deadline_ms = Some(*deadline_ms),
+            _ => {}
+        }
+        detail
+    }
+
+    /// The action of a row; `None` when the row is not one that this code wrote.
+    pub fn action(&self, name: &str, amount: Amount, claim: Option<String>) -> Option<Action> {
+        Some(match (name, claim) {
+            ("issue", None) => {
+                let IssueDetail { currency, kind, key_id, active, expires_at_ms } = self.issue.clone()?;
+                Action::Issue { amount, currency, kind, key_id, active, expires_at_ms }
+            }
+            ("activate", None) => Action::Activate,
+            ("freeze", None) => Action::Freeze,
+            ("unfreeze", None) => Action::Unfreeze,
+            ("redeem", None) => Action::Redeem { amount },
+            ("hold", Some(claim)) => Action::Hold { claim, amount, deadline_ms: self.deadline_ms? },
+            ("commit", Some(claim)) => Action::Commit { claim, amount },
+            ("release", Some(claim)) => Action::Release { claim, amount },
+            ("refund", Some(claim)) => Action::Refund { claim, amount },
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detail_format_unchanged() {
+        let amount = Amount::new(100).unwrap();
+        let note = Note { reference: Some("order-1".into()), ..Note::default() };
+        let claim = || Some("co_1.1.tn_1".to_string());
+        let issue = Action::Issue {
+            amount,
+            currency: Currency::parse("SAR").unwrap(),
+            kind: Kind::PaidGift,
+            key_id: 7,
+            active: true,
+            expires_at_ms: None,
+        };
+        let hold = Action::Hold { claim: "co_1.1.tn_1".into(), amount, deadline_ms: 5 };
+        let commit = Action::Commit { claim: "co_1.1.tn_1".into(), amount };
+        for (action, claim, text) in [
+            (
+                issue,
+                None,
+                r#"{"reference":"order-1","issue":{"currency":"SAR","kind":"paid_gift","key_id":7,"active":true}}"#,
+            ),
+            (hold, claim(), r#"{"reference":"order-1","deadline_ms":5}"#),
+            (commit, claim(), r#"{"reference":"order-1"}"#),
+        ] {
+            let detail = Detail::new(&action, note.clone());
+            assert_eq!(serde_json::to_string(&detail).unwrap(), text);
+            assert_eq!(
+                serde_json::from_str::<Detail>(text).unwrap().action(action.name(), amount, claim),
+                Some(action)
+            );
+        }
+    }
+}
