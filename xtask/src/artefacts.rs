@@ -1,0 +1,213 @@
+//! The artefacts that ship: the Worker in `edge/build` and the widget in `target/raseed/widget`.
+//!
+//! Cargo compiles both crates and knows best when that is needed. What follows (glue, optimiser, bundle, compression)
+//! takes longer than an unchanged compilation, so it is skipped while its inputs and its outputs have the same digest
+//! as last time; this file is one of the inputs, because the options stand here.
+//!
+//! The widget's JavaScript is one classic script, since a module has no `document.currentScript` and the loader finds
+//! its Wasm beside its own address. `widget/loader.js` imports two things that the build provides:
+//! - `raseed-glue`: what wasm-bindgen wrote for `--target web`; its default export takes `{ module_or_path }`, and
+//!   there is no default path in it;
+//! - `./style.css` (any `.css` beside it): the style sheet's text, minified.
+//!
+//! Left out: debug builds, because one kind of artefact is served, measured and tested; deployment.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::layout::Layout;
+use crate::sizes::Sizes;
+use crate::step;
+use crate::tools::{Tools, WASM_TARGET};
+
+/// What rustc emits for its Wasm target and every supported engine reads. All that the optimiser knows would include
+/// encodings that Chromium and Firefox reject. `worker-build` brings a list of its own for the Worker.
+const WASM_FEATURES: [&str; 6] =
+    ["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types"];
+
+/// The command `build`: everything, with the table of sizes; fails when a bound is broken.
+pub(crate) fn run(layout: &Layout, mut arguments: lexopt::Parser) -> Result<ExitCode> {
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            // What ships is always a release; the word is accepted because every other build tool has it.
+            lexopt::Arg::Long("release") => {}
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    build(layout, &Tools::ensure(layout)?)?;
+    let sizes = Sizes::measure(layout)?;
+    let (bounds, hold) = sizes.bounds();
+    print!("{}\n{bounds}", sizes.table());
+    Ok(if hold { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Brings both artefacts up to date. Prints nothing on standard output.
+pub(crate) fn build(layout: &Layout, tools: &Tools) -> Result<()> {
+    let _lock = layout.lock()?;
+    worker(layout, tools)?;
+    widget(layout, tools)
+}
+
+fn worker(layout: &Layout, tools: &Tools) -> Result<()> {
+    let in_edge = |mut command: Command| {
+        // `worker-build` compiles with this variable, which decides the crate that the bindings' macros name; the same
+        // command here lets it find its compilation done.
+        command.current_dir(layout.path("edge")).env("WASM_BINDGEN_USE_JS_SYS", "1");
+        command.env("CARGO_TARGET_DIR", layout.target());
+        command
+    };
+    step::timed("compiling the Worker", || {
+        step::run(in_edge(layout.cargo()).args(["build", "--lib", "--release", "--target", WASM_TARGET]))
+    })?;
+    let compiled = layout.target().join(WASM_TARGET).join("release/edge.wasm");
+    let outputs = ["index.js", "index_bg.wasm"].map(|name| layout.worker().join(name));
+    unless_current(layout, "worker", &[compiled], &outputs, || {
+        let mut build = in_edge(layout.command(&tools.worker_build));
+        // With these three it downloads nothing.
+        build.env("WASM_BINDGEN_BIN", &tools.wasm_bindgen);
+        build.env("WASM_OPT_BIN", &tools.wasm_opt).env("ESBUILD_BIN", &tools.esbuild);
+        step::timed("finishing the Worker", || step::run(build.arg("--release")))
+    })
+}
+
+fn widget(layout: &Layout, tools: &Tools) -> Result<()> {
+    step::timed("compiling the widget", || {
+        let build = ["build", "--package", "widget", "--lib", "--profile", "widget", "--target", WASM_TARGET];
+        step::run(layout.cargo().args(build))
+    })?;
+    let compiled = layout.target().join(WASM_TARGET).join("widget/widget.wasm");
+    let sources = sources_beside_the_crate(&layout.path("widget"))?;
+    let outputs = ["raseed.js", "raseed.wasm", "raseed.js.br", "raseed.wasm.br"];
+    let outputs = outputs.map(|name| layout.widget().join(name));
+    let inputs: Vec<PathBuf> = sources.iter().cloned().chain([compiled.clone()]).collect();
+    unless_current(layout, "widget", &inputs, &outputs, || {
+        step::timed("finishing the widget", || {
+            fs::create_dir_all(layout.widget()).context("cannot create the widget's folder")?;
+            glue_and_wasm(layout, tools, &compiled)?;
+            bundle(layout, tools, &sources)?;
+            let compress = layout.path("xtask/compress.mjs");
+            let files = ["raseed.js", "raseed.wasm"].map(|name| layout.widget().join(name));
+            step::read(layout.command("node").arg(compress).arg("--write").args(files)).map(drop)
+        })
+    })
+}
+
+/// The scripts and style sheets in the widget's folder itself, in order of their names.
+fn sources_beside_the_crate(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut sources = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "js" || extension == "css") {
+            sources.push(path);
+        }
+    }
+    sources.sort();
+    Ok(sources)
+}
+
+/// Writes the glue into `target/raseed/glue`, and the optimised Wasm to where it is served from.
+fn glue_and_wasm(layout: &Layout, tools: &Tools, compiled: &Path) -> Result<()> {
+    let folder = layout.made().join("glue");
+    let mut bindgen = layout.command(&tools.wasm_bindgen);
+    bindgen.args(["--target", "web", "--no-typescript", "--omit-default-module-path", "--out-name", "raseed"]);
+    step::run(bindgen.arg("--out-dir").arg(&folder).arg(compiled))?;
+
+    let mut optimise = layout.command(&tools.wasm_opt);
+    optimise.args(["-Oz", "--converge", "--mvp-features"]);
+    optimise.args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")));
+    // Names and tool versions serve nobody in a shopper's browser.
+    optimise.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
+    optimise.arg(folder.join("raseed_bg.wasm")).arg("--output").arg(layout.widget().join("raseed.wasm"));
+    step::run(&mut optimise)
+}
+
+/// Bundles loader, glue and style sheet into one classic script.
+fn bundle(layout: &Layout, tools: &Tools, sources: &[PathBuf]) -> Result<()> {
+    // The bundler takes a style sheet as text just as it is; so it is minified first, into a copy of the folder.
+    let stage = layout.made().join("stage");
+    if stage.exists() {
+        fs::remove_dir_all(&stage).context("cannot clear the bundle's folder")?;
+    }
+    fs::create_dir_all(&stage).context("cannot create the bundle's folder")?;
+    for source in sources {
+        let copy = stage.join(source.file_name().context("a source has no name")?);
+        if source.extension().is_some_and(|extension| extension == "css") {
+            let mut minify = layout.command(&tools.esbuild);
+            step::run(minify.args(["--minify", "--log-level=warning"]).arg(source).arg(assign("--outfile=", &copy)))?;
+        } else {
+            fs::copy(source, &copy).with_context(|| format!("cannot copy {}", source.display()))?;
+        }
+    }
+    let mut bundle = layout.command(&tools.esbuild);
+    bundle.args(["--bundle", "--format=iife", "--minify", "--target=es2022", "--charset=utf8"]);
+    bundle.args(["--legal-comments=none", "--loader:.css=text", "--log-level=warning"]);
+    bundle.arg(assign("--alias:raseed-glue=", &layout.made().join("glue/raseed.js")));
+    bundle.arg(assign("--outfile=", &layout.widget().join("raseed.js")));
+    step::run(bundle.arg(stage.join("loader.js")))
+}
+
+fn assign(option: &str, path: &Path) -> OsString {
+    let mut argument = OsString::from(option);
+    argument.push(path);
+    argument
+}
+
+/// Calls `make` unless the digest of what goes in and what came out is that of the last time.
+fn unless_current(
+    layout: &Layout,
+    name: &str,
+    inputs: &[PathBuf],
+    outputs: &[PathBuf],
+    make: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    let tools = ["Cargo.lock", "xtask/package-lock.json", "xtask/compress.mjs", "xtask/src/artefacts.rs"];
+    let tools = tools.map(|path| layout.path(path));
+    let digest_now = || digest(inputs.iter().chain(&tools).chain(outputs));
+    let stamp = layout.made().join(format!("{name}.digest"));
+    if let (Ok(now), Ok(then)) = (digest_now(), fs::read_to_string(&stamp))
+        && now == then
+    {
+        return Ok(());
+    }
+    make()?;
+    fs::write(&stamp, digest_now()?).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// One digest over the files, each preceded by its path and its length so that no byte can move between two of them.
+fn digest<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Result<String> {
+    let mut hash = Sha256::new();
+    for file in files {
+        let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        hash.update(file.as_os_str().as_encoded_bytes());
+        hash.update(bytes.len().to_le_bytes());
+        hash.update(&bytes);
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::digest;
+
+    #[test]
+    fn digest_changes_when_a_byte_moves_between_files() {
+        let folder = std::env::temp_dir().join(format!("raseed-digest-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let files = [folder.join("a"), folder.join("b")];
+        let with = |a: &str, b: &str| {
+            fs::write(&files[0], a).unwrap();
+            fs::write(&files[1], b).unwrap();
+            digest(files.iter()).unwrap()
+        };
+        assert_ne!(with("ab", "c"), with("a", "bc"));
+        assert_eq!(with("ab", "c"), with("ab", "c"));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
