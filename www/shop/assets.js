@@ -1,0 +1,28 @@
+// The files a browser may fetch from the shop as they are: a closed list, read once at the start.
+//
+// For: style, script and icon, revalidated by a tag of their content. Since only names on the list
+// are served, no path a visitor invents can reach another file.
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+const TYPES = {
+  'style.css': 'text/css; charset=utf-8',
+  'shop.js': 'text/javascript; charset=utf-8',
+  'money.js': 'text/javascript; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+};
+
+const ASSETS = new Map(Object.entries(TYPES).map(([name, type]) => {
+  const body = readFileSync(new URL(`public/${name}`, import.meta.url));
+  return [name, { body, type, tag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` }];
+}));
+
+/** `{status, headers, body}` for a file on the list, null for any other name. */
+export function asset(name, knownTag) {
+  const file = ASSETS.get(name);
+  if (!file) return null;
+  const headers = { 'cache-control': 'public, no-cache', etag: file.tag };
+  if (knownTag === file.tag) return { status: 304, headers, body: '' };
+  return { status: 200, headers: { ...headers, 'content-type': file.type }, body: file.body };
+}
