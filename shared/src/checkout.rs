@@ -70,7 +70,7 @@ pub struct Order {
 
 /// Where a checkout stands.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is")]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum State {
     Open,
@@ -152,7 +152,7 @@ pub struct LegCall {
 
 /// What is asked of a leg.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "do")]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum LegOrder {
     Hold { amount: Amount, deadline_ms: u64 },

@@ -195,10 +195,10 @@ fn checkout_document_format_unchanged() {
         text,
         concat!(
             r#"{"order":{"total":12000,"eligible_total":12000,"currency":"SAR","reference":"order-1042"},"origin":null,"page_made":false,"location":null,"#,
-            r#""created_at_ms":0,"expires_at_ms":1000000,"state":{"is":"captured"},"tenders":[{"id":"tn_0","card":"gc_tn_0","key_id":1,"kind":"paid_gift","#,
+            r#""created_at_ms":0,"expires_at_ms":1000000,"state":"captured","tenders":[{"id":"tn_0","card":"gc_tn_0","key_id":1,"kind":"paid_gift","#,
             r#""last4":"D5VV","requested":null,"available":10000,"expires_at_ms":null,"authorized":10000,"captured":10000,"refunded":40}],"attempts":1,"#,
-            r#""pending":[{"card":"gc_tn_0","key_id":1,"claim":"co_1.1.tn_0","order":{"do":"commit","amount":10000}},"#,
-            r#"{"card":"gc_tn_0","key_id":1,"claim":"co_1.1.tn_0","order":{"do":"refund","refund":"rf_1","amount":40}}],"#,
+            r#""pending":[{"card":"gc_tn_0","key_id":1,"claim":"co_1.1.tn_0","order":{"commit":{"amount":10000}}},"#,
+            r#"{"card":"gc_tn_0","key_id":1,"claim":"co_1.1.tn_0","order":{"refund":{"refund":"rf_1","amount":40}}}],"#,
             r#""refunds":[{"id":"rf_1","amount":40,"parts":[["tn_0",40]],"reason":"late","at_ms":13}]}"#
         )
     );

@@ -28,7 +28,7 @@ pub struct CardCall {
 
 /// What a card is asked.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "do")]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "fields are those of the request that leads here")]
 pub enum CardOrder {
     Issue {
@@ -152,7 +152,7 @@ pub struct NewCheckout {
 
 /// What a checkout is asked.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "do")]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "fields are those of the request that leads here")]
 pub enum CheckoutOrder {
     Open { new: NewCheckout, once: Once },
@@ -168,7 +168,7 @@ pub enum CheckoutOrder {
 
 /// A call to a `MerchantObject`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "do")]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum MerchantCall {
     Read,

@@ -28,6 +28,13 @@ pub struct Note {
     pub reason: Option<String>,
 }
 
+impl Note {
+    /// Whether there is nothing to remember.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// `POST /v1/gift-cards`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "api.md explains each field")]

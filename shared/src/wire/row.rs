@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Detail {
     /// What the shop wrote beside it.
-    #[serde(flatten)]
+    #[serde(skip_serializing_if = "Note::is_empty", default)]
     pub note: Note,
     /// Of an issue: the card's facts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -101,10 +101,10 @@ mod tests {
             (
                 issue,
                 None,
-                r#"{"reference":"order-1","issue":{"currency":"SAR","kind":"paid_gift","key_id":7,"active":true}}"#,
+                r#"{"note":{"reference":"order-1"},"issue":{"currency":"SAR","kind":"paid_gift","key_id":7,"active":true}}"#,
             ),
-            (hold, claim(), r#"{"reference":"order-1","deadline_ms":5}"#),
-            (commit, claim(), r#"{"reference":"order-1"}"#),
+            (hold, claim(), r#"{"note":{"reference":"order-1"},"deadline_ms":5}"#),
+            (commit, claim(), r#"{"note":{"reference":"order-1"}}"#),
         ] {
             let detail = Detail::new(&action, note.clone());
             assert_eq!(serde_json::to_string(&detail).unwrap(), text);

@@ -68,15 +68,19 @@ impl CardObject {
             }
             CardOrder::Read => Ok(Reply::json(200, &self.stored()?.answer(&id, now_ms))),
             CardOrder::Entries { after, limit } => self.entries(after, limit.min(PAGE_ROWS_MAX)),
-            CardOrder::Activate { note, once } => self.act(&id, act(Command::Activate, note, once), now_ms),
-            CardOrder::Freeze { note, once } => self.act(&id, act(Command::Freeze, note, once), now_ms),
-            CardOrder::Unfreeze { note, once } => self.act(&id, act(Command::Unfreeze, note, once), now_ms),
+            CardOrder::Activate { note, once } => {
+                self.act(&id, self.stored()?, act(Command::Activate, note, once), now_ms)
+            }
+            CardOrder::Freeze { note, once } => self.act(&id, self.stored()?, act(Command::Freeze, note, once), now_ms),
+            CardOrder::Unfreeze { note, once } => {
+                self.act(&id, self.stored()?, act(Command::Unfreeze, note, once), now_ms)
+            }
             CardOrder::Balance { key_id, id_too } => {
                 Ok(Reply::json(200, &self.signed_by(key_id)?.balance(id_too.then_some(id), now_ms)))
             }
             CardOrder::Redeem { key_id, amount, currency, note, once } => {
-                self.signed_by(key_id)?;
-                self.act(&id, act(Command::Redeem { amount: amount.into(), currency }, note, once), now_ms)
+                let command = Command::Redeem { amount: amount.into(), currency };
+                self.act(&id, self.signed_by(key_id)?, act(command, note, once), now_ms)
             }
             CardOrder::Redemption { seq } => self.redemption(&id, seq),
             CardOrder::RefundRedemption { seq, refund, amount, note, once } => {
@@ -84,6 +88,7 @@ impl CardObject {
                 let command = Command::Refund { claim: claim.clone(), amount };
                 self.act(
                     &id,
+                    self.stored()?,
                     Act { command, claim: Some(claim), note, refund: Some(refund), once, keep_refusal: true },
                     now_ms,
                 )
@@ -94,8 +99,7 @@ impl CardObject {
                 Ok(Reply::json(200, &seen(&card, last4)))
             }
             CardOrder::Leg { key_id, claim, order, currency, note } => {
-                self.signed_by(key_id)?;
-                self.act(&id, leg(claim, order, currency, note), now_ms)
+                self.act(&id, self.signed_by(key_id)?, leg(claim, order, currency, note), now_ms)
             }
         }
     }
@@ -111,9 +115,9 @@ impl CardObject {
     }
 
     fn issue(&self, id: &str, last4: String, act: Act, now_ms: u64) -> Result<Reply, Failure> {
-        if self.store.load()?.is_some() {
+        if let Some(stored) = self.store.load()? {
             // A card that another key issued is a collision of ids, not a repetition: the Worker tries the next id.
-            return self.replay(id, &act)?.ok_or_else(|| Rejection::CardAlreadyActive.into());
+            return self.replay(id, &stored, &act, now_ms)?.ok_or_else(|| Rejection::CardAlreadyActive.into());
         }
         let applied = apply(None, None, &act.command, now_ms)?;
         self.store.create()?;
@@ -122,9 +126,8 @@ impl CardObject {
     }
 
     /// Does one thing, once.
-    fn act(&self, id: &str, act: Act, now_ms: u64) -> Result<Reply, Failure> {
-        let stored = self.stored()?;
-        if let Some(reply) = self.replay(id, &act)? {
+    fn act(&self, id: &str, stored: Stored, act: Act, now_ms: u64) -> Result<Reply, Failure> {
+        if let Some(reply) = self.replay(id, &stored, &act, now_ms)? {
             return Ok(reply);
         }
         let claim = act.claim.as_deref().map(|claim| self.store.claim(claim)).transpose()?.flatten();
@@ -144,15 +147,15 @@ impl CardObject {
     }
 
     /// The answer that this key has had before.
-    fn replay(&self, id: &str, act: &Act) -> Result<Option<Reply>, Failure> {
+    fn replay(&self, id: &str, stored: &Stored, act: &Act, now_ms: u64) -> Result<Option<Reply>, Failure> {
         let same = |fingerprint: &str| {
             if fingerprint == act.once.fingerprint { Ok(()) } else { Err(Rejection::IdempotencyKeyReused) }
         };
         if let Some(record) = self.store.record_of_key(&act.once.key)? {
             same(&record.fingerprint)?;
-            return answer(id, &self.stored()?, record).map(|reply| Some(reply.again()));
+            return answer(id, stored, record).map(|reply| Some(reply.again()));
         }
-        match self.store.refusal_of_key(&act.once.key, clock::now_ms())? {
+        match self.store.refusal_of_key(&act.once.key, now_ms)? {
             Some((fingerprint, problem)) => {
                 same(&fingerprint)?;
                 Ok(Some(problem::refusal(&problem).again()))
