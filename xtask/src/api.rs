@@ -28,7 +28,12 @@ impl Api {
 
     /// Whether the server answers `GET /healthz` with 200.
     pub(crate) fn is_healthy(&self) -> bool {
-        self.agent.get(format!("{}/healthz", self.url)).call().is_ok_and(|answer| answer.status() == 200)
+        self.serves("/healthz")
+    }
+
+    /// Whether the server answers `GET` of that path with 200.
+    pub(crate) fn serves(&self, path: &str) -> bool {
+        self.agent.get(format!("{}{path}", self.url)).call().is_ok_and(|answer| answer.status() == 200)
     }
 
     /// Issues a card and returns its code. The same idempotency key gives the same code again.

@@ -12,12 +12,14 @@
 //! | `unit` | the domain, natively: unit, property and model tests, doc examples |
 //! | `build` | the artefacts can be made, and keep their bounds |
 //! | `end-to-end` | the artefacts themselves, in a real `workerd` and a real browser |
+//! | `deployment` | `edge/wrangler.toml` stays true, although everything else runs without it |
 //!
 //! A name that is no check chooses test cases by a part of their name; named alone, it does so in `unit` and
 //! `end-to-end`.
 
 mod browser;
 mod cases;
+mod deployment;
 mod layers;
 mod style;
 
@@ -49,7 +51,7 @@ struct Check {
     run: fn(&Context<'_>) -> Result<Cases>,
 }
 
-const CHECKS: [Check; 7] = [
+const CHECKS: [Check; 8] = [
     Check { name: "format", run: |context| one(format(context)) },
     Check { name: "lints", run: |context| one(lints(context)) },
     Check { name: "layers", run: |context| one(layers::check(context.layout)) },
@@ -57,6 +59,7 @@ const CHECKS: [Check; 7] = [
     Check { name: "unit", run: unit },
     Check { name: "build", run: |context| one(build(context)) },
     Check { name: "end-to-end", run: end_to_end },
+    Check { name: "deployment", run: |context| one(deployment::check(context.layout)) },
 ];
 
 /// The checks that consist of test cases and so obey a filter.

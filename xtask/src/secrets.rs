@@ -42,7 +42,12 @@ impl Secrets {
 
     /// Hands the secrets to a process, which is how the Worker's configuration reads them.
     pub(crate) fn give_to(&self, command: &mut Command) {
-        command.envs(NAMES.iter().zip(&self.0));
+        command.envs(self.named());
+    }
+
+    /// Each secret with the name of its variable.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        NAMES.into_iter().zip(self.0.iter().map(String::as_str))
     }
 }
 

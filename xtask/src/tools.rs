@@ -28,6 +28,8 @@ pub(crate) struct Tools {
     pub(crate) wasm_opt: PathBuf,
     pub(crate) esbuild: PathBuf,
     pub(crate) workerd: PathBuf,
+    /// A script for Node.
+    pub(crate) wrangler: PathBuf,
 }
 
 impl Tools {
@@ -54,6 +56,7 @@ impl Tools {
             wasm_opt: layout.npm_package("binaryen").join("bin/wasm-opt"),
             esbuild: layout.npm_package(esbuild).join("bin/esbuild"),
             workerd: layout.npm_package(workerd).join("bin/workerd"),
+            wrangler: layout.npm_package("wrangler").join("bin/wrangler.js"),
         })
     }
 }
@@ -123,11 +126,12 @@ fn ensure_openssl(layout: &Layout) -> Result<()> {
 fn ensure_npm_tools(layout: &Layout, tools: &Tools) -> Result<()> {
     let lock = fs::read_to_string(layout.path("xtask/package-lock.json")).context("cannot read package-lock.json")?;
     let installed = layout.npm_package(".installed-lock.json");
-    let complete = [&tools.wasm_opt, &tools.esbuild, &tools.workerd].iter().all(|program| program.exists());
+    let complete =
+        [&tools.wasm_opt, &tools.esbuild, &tools.workerd, &tools.wrangler].iter().all(|program| program.exists());
     if complete && fs::read_to_string(&installed).is_ok_and(|text| text == lock) {
         return Ok(());
     }
-    step::timed("installing workerd, esbuild and binaryen from npm", || {
+    step::timed("installing workerd, wrangler, esbuild and binaryen from npm", || {
         // No package's own script runs: the programs are called directly, in the package of this machine's kind.
         let ci = ["ci", "--prefix", "xtask", "--include=optional", "--no-audit", "--no-fund", "--ignore-scripts"];
         step::run(layout.command("npm").args(ci))?;
