@@ -1,0 +1,105 @@
+// The nodes of the widget: which elements there are, with which attributes and parts, and how a text or an amount gets into them.
+//
+// In scope: the panel, whose nodes stand before the Wasm does, at the height that the finished form has; a row; a share of the bar. A row or panel is
+// handed around as an object of its nodes by name. Out of scope: what stands in them and when (`view.rs`).
+//
+// Nothing here takes markup, so no text can become an element.
+
+/** Makes an element. A name makes it findable in `parts`, and public as a part. */
+function make(parts, tag, name, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  if (name) {
+    parts[name] = node;
+    node.part = name;
+  }
+  for (const key in attributes) node.setAttribute(key, attributes[key]);
+  node.append(...children);
+  return node;
+}
+
+/** The static form. Its names are ids as well: label, field and message refer to each other. */
+export function panel(root) {
+  const parts = {};
+  const add = (tag, id, attributes, ...children) => make(parts, tag, id, { ...attributes, id }, ...children);
+  root.append(
+    add('div', 'panel', { role: 'group', 'aria-labelledby': 'title' },
+      add('p', 'title'),
+      add('div', 'entry', {},
+        add('label', 'label', { for: 'code' }),
+        add('input', 'code', {
+          type: 'text',
+          dir: 'ltr',
+          autocomplete: 'off',
+          autocapitalize: 'characters',
+          autocorrect: 'off',
+          spellcheck: 'false',
+          enterkeyhint: 'go',
+          placeholder: 'XXXX-XXXX-XXXX-XXXX-XXXX',
+          'aria-describedby': 'message',
+        }),
+        add('button', 'apply', { type: 'button' }),
+        add('p', 'message', { role: 'alert' }),
+      ),
+      add('p', 'covered', { tabindex: '-1' }),
+      add('ul', 'tenders', { role: 'list' }),
+      add('div', 'bar', { role: 'img' }),
+      add('p', 'sum', {}, add('span', 'remaining'), add('bdi', 'amount')),
+      add('p', 'said', { role: 'status' }),
+    ),
+  );
+  return parts;
+}
+
+/** A row at the end of the list: a card's colour, its last four, what it pays, what it keeps. With a colour it has a share of the bar. */
+export function row({ tenders, bar }, colour) {
+  const parts = {};
+  const add = (tag, name, attributes, ...children) => make(parts, tag, name, { ...attributes, class: name }, ...children);
+  const coloured = colour === undefined ? {} : { 'data-colour': colour };
+  tenders.append(
+    add('li', 'tender', coloured,
+      add('span', 'chip'),
+      add('div', 'text', {},
+        add('bdi', 'number', { dir: 'ltr' }, add('span', 'dots', { 'aria-hidden': 'true' }, '•••• '), add('span', 'last4')),
+        add('span', 'leaves'),
+        add('span', 'expires'),
+      ),
+      add('div', 'side', {}, add('bdi', 'applied'), add('button', 'remove', { type: 'button' })),
+    ),
+  );
+  if (colour !== undefined) bar.append(add('span', 'share', coloured));
+  return parts;
+}
+
+/** Takes a row away. */
+export function take({ tender, share }) {
+  tender.remove();
+  share?.remove();
+}
+
+/** Where the share of a row begins and ends, in ten thousandths of the bar. */
+export function place({ share: { style } }, from, to) {
+  style.setProperty('--_from', from);
+  style.setProperty('--_to', to);
+}
+
+export const focus = (parts, name) => parts[name].focus();
+
+/** Writes a text, unless it is there already: a live region must not speak twice. */
+export function text(parts, name, value) {
+  const node = parts[name];
+  if (node.textContent !== value) node.textContent = value;
+}
+
+/** Writes an attribute, or takes it away. */
+export function set(parts, name, attribute, value) {
+  if (value === undefined) parts[name].removeAttribute(attribute);
+  else parts[name].setAttribute(attribute, value);
+}
+
+/** Writes an amount: the sign small beside the number, never apart from it. */
+export function money(parts, name, { sign, number, arabic }) {
+  const order = arabic ? [number, sign] : [sign, number];
+  if (parts[name].textContent === order.join('\u00a0')) return;
+  const [first, last] = order.map((piece) => make({}, piece === sign ? 'span' : 'b', '', { class: piece === sign ? 'sign' : 'figure' }, piece));
+  parts[name].replaceChildren(first, '\u00a0', last);
+}

@@ -1,0 +1,288 @@
+// The one script tag: it fetches the Wasm, defines <raseed-checkout>, and stands in until the Wasm is there.
+//
+// In scope: the address of everything, the class that the platform wants (only JavaScript can extend HTMLElement), and the static form: every node
+// that has the same place in all states. So the form is there at once, at its final height, can be typed into, and stays when the Wasm does not come.
+// Out of scope: everything that depends on a checkout. From `mount` on, the Wasm owns the nodes and their words.
+//
+// Nothing here throws into the page, and nothing is left behind but the element's definition.
+
+import init, { Widget } from 'raseed-glue';
+import css from './style.css';
+import { figures } from './figures.js';
+import * as form from './form.js';
+
+const NAME = 'raseed-checkout';
+const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'lang', 'numerals', 'theme'];
+const script = document.currentScript;
+
+// Until the Wasm has come, and when it never does, these words stand here. They are the words of `copy.rs`; a test compares them.
+const WORDS = {
+  ar: {
+    title: 'بطاقة هدية',
+    label: 'رمز بطاقة الهدية',
+    apply: 'تطبيق',
+    remaining: 'المتبقي للدفع',
+    unreachable: 'تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى.',
+  },
+  en: {
+    title: 'Gift card',
+    label: 'Gift card code',
+    apply: 'Apply',
+    remaining: 'Remaining to pay',
+    unreachable: 'We cannot reach the gift card service. You can still pay another way.',
+  },
+};
+
+// A tag that stands twice starts once; an old copy of this script in another bundle counts as well.
+if (script && !customElements.get(NAME)) start(script.src, script.dataset.key);
+
+function start(address, defaultKey = '') {
+  const fetched = fetch(new URL('raseed.wasm', address), { credentials: 'omit' });
+  // Some in-app browsers offer streaming and fail at it, so the bytes are kept for a second try.
+  const engine = fetched
+    .then((response) => {
+      if (!response.ok) throw new Error(response.statusText);
+      const copy = response.clone();
+      return WebAssembly.compileStreaming(response).catch(() => copy.arrayBuffer());
+    })
+    .then((code) => init({ module_or_path: code }));
+  // Whoever waits for it handles its failure; without an element nobody waits.
+  engine.catch(() => {});
+
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  define({ engine, sheet, defaultKey, api: new URL('../../', address).href });
+
+  // Once the whole page is known. A page that only brings a key mounts its element itself, perhaps later.
+  const place = () => {
+    if (document.querySelector(NAME) || !(script.dataset.total || script.dataset.checkout)) return;
+    const element = document.createElement(NAME);
+    for (const { name, value } of script.attributes) {
+      if (name.startsWith('data-')) element.setAttribute(name.slice(5), value);
+    }
+    script.after(element);
+  };
+  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', place);
+  else place();
+}
+
+function define({ engine, sheet, defaultKey, api }) {
+  class RaseedCheckout extends HTMLElement {
+    static formAssociated = true;
+    static observedAttributes = ATTRIBUTES;
+
+    #internals = this.attachInternals();
+    #parts = form.panel(this.attachShadow({ mode: 'open' }));
+    #figures;
+    #widget;
+    #failed = false;
+    #told = false;
+    #applyOnMount = false;
+    #page;
+
+    // Resolves with the element when it has reached its first lasting state, also when that is "not available".
+    ready = new Promise((resolve) => {
+      this.addEventListener('raseed-ready', () => resolve(this), { once: true });
+    });
+
+    constructor() {
+      super();
+      this.shadowRoot.adoptedStyleSheets = [sheet];
+      // All listeners of the form: they go with the element, and they hear what is done before the Wasm is there.
+      for (const name of ['click', 'keydown', 'input', 'compositionend']) {
+        this.shadowRoot.addEventListener(name, (event) => this.#hear(event));
+      }
+    }
+
+    connectedCallback() {
+      this.#speak();
+      if (!this.#page) {
+        this.#page = new AbortController();
+        const { signal } = this.#page;
+        addEventListener('online', () => this.#widget?.refresh(), { signal });
+        addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.refresh(), { signal });
+      }
+      engine.then(() => this.#mount()).catch(() => this.#fail());
+    }
+
+    // A move disconnects and connects in one go; only what stays away is put to rest.
+    disconnectedCallback() {
+      setTimeout(() => this.isConnected || this.#rest());
+    }
+
+    // Frameworks set attributes one by one; they are read together.
+    attributeChangedCallback() {
+      if (this.#told || !this.isConnected) return;
+      this.#told = true;
+      queueMicrotask(() => {
+        this.#told = false;
+        this.#speak();
+        this.#widget?.attributes_changed();
+      });
+    }
+
+    formResetCallback() {
+      this.#widget?.reset();
+    }
+
+    /** Reads the checkout again; `total` (minor units) is what the order costs now. */
+    refresh({ total } = {}) {
+      if (total !== undefined) this.setAttribute('total', total);
+      this.#widget?.attributes_changed();
+      this.#widget?.refresh();
+    }
+
+    /** Takes every tender off: a page-made checkout is forgotten and another one started. */
+    clear() {
+      this.#widget?.clear();
+    }
+
+    /** What the checkout pays, as the server last said; null before. */
+    get quote() {
+      const checkout = this.#widget?.checkout();
+      return checkout ? { checkout, ...this.#widget.quote() } : null;
+    }
+
+    #mount() {
+      if (this.#widget || !this.isConnected) return;
+      // An element that comes back still shows what it showed; the rows are made anew, in the room that they had.
+      this.#parts.tenders.replaceChildren();
+      this.#parts.bar.replaceChildren();
+      this.#widget = new Widget(this.#shell());
+      this.#widget.attributes_changed();
+      if (this.#applyOnMount) this.#parts.apply.click();
+      this.#applyOnMount = false;
+    }
+
+    // What the Wasm may ask of the element and of the platform.
+    #shell() {
+      const { panel, code, entry } = this.#parts;
+      return {
+        ...form,
+        parts: this.#parts,
+        attribute: (name) => this.getAttribute(name) ?? (name === 'key' ? defaultKey : ''),
+        speak: (currency, exponent) => {
+          this.#figures = figures(panel.lang, this.getAttribute('numerals'), currency, exponent);
+          return this.#figures.arabic;
+        },
+        money: (parts, name, decimal) => form.money(parts, name, this.#figures.money(decimal)),
+        amount: (decimal) => this.#figures.amount(decimal),
+        count: (number) => this.#figures.count(number),
+        plural: (number) => this.#figures.plural(number),
+        date: (ms) => this.#figures.date(ms),
+        typed: () => code.value,
+        retype: (text, caret) => {
+          code.value = text;
+          code.setSelectionRange(caret, caret);
+        },
+        focused: () => entry.matches(':focus-within'),
+        get: (value, name) => value?.[name],
+        moment: (value, name) => Date.parse(value[name]),
+        ask: (...request) => void this.#ask(...request),
+        tell: (name, code, retryable) => this.#tell(name, code ? { code, retryable } : this.quote),
+        submit: (value) => this.#internals.setFormValue(value ?? null),
+        chance: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+        kept,
+        keep,
+      };
+    }
+
+    #rest() {
+      this.#page?.abort();
+      this.#page = undefined;
+      this.#widget?.free();
+      this.#widget = undefined;
+    }
+
+    // One request. It always ends: with a status and what was read, or with 0. An element that was put to rest meanwhile is not told.
+    async #ask(ticket, method, path, bearer, key, body, delay, limit) {
+      const widget = this.#widget;
+      const headers = { authorization: `Bearer ${bearer}` };
+      if (key) headers['idempotency-key'] = key;
+      if (body) headers['content-type'] = 'application/json';
+      let answer = [0];
+      try {
+        if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
+        const response = await fetch(`${api}v1/checkouts${path.split('/').map(encodeURIComponent).join('/')}`, {
+          method,
+          headers,
+          body: body || undefined,
+          cache: 'no-store',
+          credentials: 'omit',
+          signal: AbortSignal.timeout(limit),
+        });
+        answer = [response.status, await response.json()];
+      } catch {
+        // No answer in time, none at all, or none that can be read.
+      }
+      if (widget === this.#widget) widget?.ended(ticket, ...answer);
+    }
+
+    #tell(name, detail) {
+      this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+    }
+
+    #hear(event) {
+      const enter = event.type === 'keydown' && event.key === 'Enter' && event.target === this.#parts.code && !event.isComposing;
+      // Enter applies the code; it never sends the shop's form. Held down, it is still one press.
+      if (enter) event.preventDefault();
+      if (enter ? !event.repeat : event.type === 'click' && event.target === this.#parts.apply) this.#apply();
+      else if (event.type === 'click') this.#widget?.remove(event.target.dataset?.tender ?? '');
+      else if (event.type !== 'keydown' && !event.isComposing) this.#widget?.typed(event.target.selectionEnd ?? 0, event.inputType === 'deleteContentForward');
+    }
+
+    #apply() {
+      if (this.#widget) return this.#widget.apply();
+      if (this.#failed) return this.#fail();
+      this.#applyOnMount = true;
+      this.#parts.apply.setAttribute('aria-busy', 'true');
+    }
+
+    // The one place that chooses language and direction; the Wasm reads them from the panel.
+    #speak() {
+      const { panel, title, label, apply, message, remaining } = this.#parts;
+      panel.lang = this.closest('[lang]')?.lang || document.documentElement.lang || 'en';
+      panel.dir = /^ar\b/i.test(panel.lang) ? 'rtl' : 'ltr';
+      if (this.#widget) return;
+      const words = this.#words;
+      title.textContent = words.title;
+      label.textContent = words.label;
+      apply.textContent = words.apply;
+      remaining.textContent = words.remaining;
+      if (this.#failed) message.textContent = words.unreachable;
+    }
+
+    get #words() {
+      return this.#parts.panel.dir === 'rtl' ? WORDS.ar : WORDS.en;
+    }
+
+    // No Wasm: the policy of the page or the network refused it. The form says so, and the shop's own form goes on.
+    #fail() {
+      const { apply, message } = this.#parts;
+      apply.setAttribute('aria-busy', 'false');
+      message.textContent = this.#words.unreachable;
+      if (this.#failed) return;
+      this.#failed = true;
+      this.#tell('raseed-error', { code: 'unavailable', retryable: false });
+      this.#tell('raseed-ready', null);
+    }
+  }
+  customElements.define(NAME, RaseedCheckout);
+}
+
+// The session storage, where the page and the shopper allow it.
+function kept(name, place) {
+  try {
+    return String(JSON.parse(sessionStorage.getItem(name))[place]);
+  } catch {
+    return '';
+  }
+}
+
+function keep(name, ...record) {
+  try {
+    sessionStorage.setItem(name, JSON.stringify(record));
+  } catch {
+    // Nothing outlives the page then.
+  }
+}

@@ -1,0 +1,181 @@
+//! The HTTP API as the widget speaks it: a [`Call`] becomes a request, its end an [`Outcome`].
+//!
+//! In scope: addresses, headers, the time-out, reading answers. Out of scope: when to send and what to do after it (`state.rs`). Requests carry no
+//! cookies, and a token or code stands in a header or body, never in an address.
+
+use crate::dom::{Shell, join};
+use crate::pending::Session;
+use crate::state::{Call, Checkout, Outcome, Problem, State, Status, Tender};
+use shared::limits::AMOUNT_MAX;
+use shared::money::{Amount, Currency};
+use shared::program::Kind;
+use wasm_bindgen::prelude::*;
+
+/// A shopper who waited five seconds must have been told something.
+const TIMEOUT_MS: u32 = 4_500;
+
+/// Sends one request. Its end comes back with the ticket.
+pub(crate) fn send(shell: &Shell, state: &State, call: Call, ticket: u32, delay_ms: u32) {
+    let (id, token) = state.session.as_ref().map_or(("", ""), |session| (&session.id, &session.token));
+    let total = state.setup.total.unwrap_or_default().minor().to_string();
+    let mut bearer = token;
+    let mut key = String::new();
+    let (method, path, body) = match call {
+        Call::Start => {
+            bearer = &state.setup.key;
+            key = shell.chance();
+            let currency = state.setup.currency.as_ref().map(Currency::code).unwrap_or_default();
+            let reference = quoted(&state.setup.reference);
+            let body = ["{\"total\":", &total, ",\"currency\":\"", currency, "\",\"reference\":", &reference, "}"];
+            ("POST", String::new(), join(&body))
+        }
+        Call::Read => ("GET", join(&["/", id]), String::new()),
+        Call::Patch => ("PATCH", join(&["/", id]), join(&["{\"total\":", &total, "}"])),
+        Call::Apply => {
+            key = state.pending.as_ref().map(|pending| pending.key.clone()).unwrap_or_default();
+            let code = state.apply.as_ref().map(|apply| apply.code.canonical()).unwrap_or_default();
+            ("POST", join(&["/", id, "/tenders"]), join(&["{\"gift_card\":{\"code\":\"", &code, "\"}}"]))
+        }
+        Call::Remove => {
+            let tender = state.removals.first().map(String::as_str).unwrap_or_default();
+            ("DELETE", join(&["/", id, "/tenders/", tender]), String::new())
+        }
+    };
+    shell.ask(ticket, method, &path, bearer, &key, &body, delay_ms, TIMEOUT_MS);
+}
+
+/// A text as JSON.
+fn quoted(text: &str) -> String {
+    let mut json = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => {
+                json.push('\\');
+                json.push(character);
+            }
+            // Nobody names an order with control characters; the server would refuse them.
+            '\0'..='\u{1f}' => {}
+            _ => json.push(character),
+        }
+    }
+    json.push('"');
+    json
+}
+
+/// What the end of a request says. `session` is the one that it was sent with.
+pub(crate) fn read(shell: &Shell, status: u16, body: &JsValue, session: Option<&Session>) -> Outcome {
+    let body = Reader { shell, value: body };
+    if (200..300).contains(&status) {
+        return match body.answer(session) {
+            Some((checkout, session)) => Outcome::Checkout(checkout, session),
+            None => Outcome::Silence,
+        };
+    }
+    // Something between here and the service may answer in its place; what has no code is no answer.
+    let Some(code) = body.text("code") else { return Outcome::Silence };
+    Outcome::Problem(Problem {
+        status,
+        retryable: body.get("retryable").is_truthy(),
+        expired_at_ms: body.moment("expired_at").or_else(|| body.moment("expires_at")),
+        currency: body.text("currency"),
+        retry_after_seconds: body.whole("retry_after_seconds").and_then(|seconds| u32::try_from(seconds).ok()),
+        checkout: body.quote(Status::Open, None),
+        ..Problem::of(&code)
+    })
+}
+
+/// Reads a parsed JSON document field by field; a field that is not what it must be is none.
+struct Reader<'a> {
+    shell: &'a Shell,
+    value: &'a JsValue,
+}
+
+impl Reader<'_> {
+    fn answer(&self, session: Option<&Session>) -> Option<(Checkout, Session)> {
+        let status = Status::parse(&self.text("status")?)?;
+        let checkout = self.quote(status, self.amount("eligible_total"))?;
+        let token = self.text("token").or_else(|| session.map(|session| session.token.clone()))?;
+        Some((checkout, Session { id: self.text("id")?, token }))
+    }
+
+    fn quote(&self, status: Status, eligible_total: Option<Amount>) -> Option<Checkout> {
+        let quote = self.get("quote");
+        let quote = Reader { value: &quote, ..*self };
+        let total = quote.amount("total")?;
+        let currency = Currency::parse(&quote.text("currency")?)?;
+        let list = quote.get("tenders");
+        let list = Reader { value: &list, ..*self };
+        let mut tenders = Vec::new();
+        for place in 0..list.whole("length")? {
+            let tender = list.get(&place.to_string());
+            tenders.push(Reader { value: &tender, ..*self }.tender()?);
+        }
+        Some(Checkout { status, total, eligible_total: eligible_total.unwrap_or(total), currency, tenders })
+    }
+
+    fn tender(&self) -> Option<Tender> {
+        Some(Tender {
+            kind: Kind::parse(&self.text("kind")?)?,
+            requested: self.amount("requested"),
+            applied: self.amount("applied")?,
+            balance_after: self.amount("balance_after")?,
+            id: self.text("id")?,
+            last4: self.text("last4")?,
+            expires_at_ms: self.moment("expires_at"),
+            colour: 0,
+            fresh: false,
+        })
+    }
+
+    fn get(&self, name: &str) -> JsValue {
+        self.shell.get(self.value, name)
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.get(name).as_string()
+    }
+
+    fn amount(&self, name: &str) -> Option<Amount> {
+        self.whole(name).and_then(Amount::new)
+    }
+
+    fn whole(&self, name: &str) -> Option<u64> {
+        whole_of(self.get(name).as_f64()?)
+    }
+
+    fn moment(&self, name: &str) -> Option<u64> {
+        whole_of(self.shell.moment(self.value, name))
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the range is checked first, and a fraction is refused"
+)]
+fn whole_of(number: f64) -> Option<u64> {
+    if !(0.0..=AMOUNT_MAX as f64).contains(&number) {
+        return None;
+    }
+    let whole = number as u64;
+    (whole as f64 == number).then_some(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_text_cannot_leave_its_quotes() {
+        assert_eq!(quoted("order-1042"), "\"order-1042\"");
+        assert_eq!(quoted("a\"b\\c\nd ص"), "\"a\\\"b\\\\cd ص\"");
+    }
+
+    #[test]
+    fn whole_refuses_fractions_and_what_is_out_of_range() {
+        for number in [-1.0, 0.5, 1e300, f64::NAN, f64::INFINITY, 9_007_199_254_740_992.0] {
+            assert_eq!(whole_of(number), None, "{number}");
+        }
+        assert_eq!(whole_of(9_007_199_254_740_991.0), Some(AMOUNT_MAX));
+    }
+}

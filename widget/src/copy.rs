@@ -1,0 +1,295 @@
+//! Every word that a shopper meets, in English and Arabic. The loader repeats the five that stand before the Wasm is there; a test compares them.
+//!
+//! In scope: which sentence, and which form of a counted word. Out of scope: how numbers, amounts and dates are written (`locale.rs`, which asks the
+//! browser). Sentences are whole, so that each language keeps its own order; `{name}` is a value.
+
+use crate::state::{Problem, Reason, Said};
+use shared::code::SYMBOLS;
+use shared::limits::TENDERS_MAX;
+use shared::money::Amount;
+
+/// A language that has words here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Language {
+    English,
+    Arabic,
+}
+
+/// The plural categories of CLDR that these two languages tell apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Plural {
+    One,
+    Two,
+    Few,
+    Other,
+}
+
+/// What the words need of a locale.
+pub(crate) trait Figures {
+    fn language(&self) -> Language;
+    fn count(&self, number: u32) -> String;
+    fn plural(&self, number: u32) -> Plural;
+    fn amount(&self, amount: Amount) -> String;
+    fn date(&self, at_ms: u64) -> String;
+}
+
+/// A sentence in both languages.
+type Words = (&'static str, &'static str);
+
+pub(crate) const TITLE: Words = ("Gift card", "بطاقة هدية");
+pub(crate) const LABEL: Words = ("Gift card code", "رمز بطاقة الهدية");
+pub(crate) const APPLY: Words = ("Apply", "تطبيق");
+pub(crate) const APPLYING: Words = ("Checking…", "جارٍ التحقق…");
+pub(crate) const REMOVE: Words = ("Remove", "إزالة");
+pub(crate) const LEAVES: Words = ("leaves {amount}", "يتبقى فيها {amount}");
+pub(crate) const EXPIRES: Words = ("expires {date}", "تنتهي {date}");
+pub(crate) const REMAINING: Words = ("Remaining to pay", "المتبقي للدفع");
+pub(crate) const NOT_APPLIED: Words = ("not applied", "لم تُطبَّق");
+pub(crate) const COVERED_FULL: Words =
+    ("Paid in full. No other payment is needed.", "دُفع الطلب بالكامل، لا حاجة إلى وسيلة دفع أخرى.");
+const SAID_APPLIED: Words =
+    ("{amount} from card ending {last4} applied.", "طُبّق {amount} من البطاقة المنتهية بـ {last4}.");
+const SAID_REMOVED: Words = ("Card ending {last4} removed.", "أُزيلت البطاقة المنتهية بـ {last4}.");
+const SAID_REMAINING: Words = ("{amount} remaining to pay.", "المتبقي للدفع {amount}.");
+
+/// The words for each reason.
+fn words_of(reason: Reason) -> Words {
+    match reason {
+        Reason::CodeMalformed => (
+            "Enter the {count} characters printed on the card.",
+            "أدخل الرمز المكوّن من {count} خانة كما هو مكتوب على البطاقة.",
+        ),
+        Reason::CodeCheckFailed => {
+            ("Check the code: one character looks wrong.", "تحقّق من الرمز: يبدو أن أحد الأحرف غير صحيح.")
+        }
+        Reason::LooksLikePaymentCard => (
+            "This looks like a bank card. Enter a gift card code here.",
+            "يبدو أن هذا رقم بطاقة مصرفية. أدخل هنا رمز بطاقة الهدية.",
+        ),
+        Reason::CardNotUsable => {
+            ("We could not find this gift card. Check the code.", "لم نعثر على بطاقة الهدية هذه. تحقّق من الرمز.")
+        }
+        Reason::CardExpired => ("This gift card expired on {date}.", "انتهت صلاحية بطاقة الهدية في {date}."),
+        Reason::CardInactive => (
+            "This gift card is not active yet. Ask where you bought it.",
+            "لم تُفعَّل بطاقة الهدية بعد. راجع الجهة التي اشتريتها منها.",
+        ),
+        Reason::CardFrozen => {
+            ("This gift card is on hold. Contact the shop.", "بطاقة الهدية موقوفة مؤقتًا. تواصل مع المتجر.")
+        }
+        Reason::CardReplaced => ("This gift card was replaced by a new one.", "استُبدلت بطاقة الهدية هذه ببطاقة جديدة."),
+        Reason::InsufficientBalance => ("This gift card has no balance left.", "لم يتبقَّ رصيد في بطاقة الهدية."),
+        Reason::CardHeldElsewhere => (
+            "This card is being used in another order. Try again in {minutes}.",
+            "هذه البطاقة مستخدمة الآن في طلب آخر. حاول بعد {minutes}.",
+        ),
+        Reason::CurrencyMismatch => (
+            "This card is in {currency} and cannot pay this order.",
+            "هذه البطاقة بعملة {currency} ولا يمكن استخدامها لهذا الطلب.",
+        ),
+        Reason::AlreadyApplied => ("This card is already applied.", "هذه البطاقة مطبّقة بالفعل."),
+        Reason::TooManyTenders => ("You can use up to {cards}.", "يمكنك استخدام {cards} كحد أقصى."),
+        Reason::QuotaExceeded => {
+            ("Too many tries. Wait {minutes} and try again.", "محاولات كثيرة. انتظر {minutes} ثم حاول مجددًا.")
+        }
+        Reason::Unreachable => (
+            "We cannot reach the gift card service. You can still pay another way.",
+            "تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى.",
+        ),
+        Reason::Changed => {
+            ("One of your cards changed. Here is what applies now.", "تغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.")
+        }
+    }
+}
+
+/// The same where the server did not say what the sentence tells.
+const EXPIRED_SOME_DAY: Words = ("This gift card has expired.", "انتهت صلاحية بطاقة الهدية.");
+const OTHER_CURRENCY: Words = (
+    "This card is in another currency and cannot pay this order.",
+    "هذه البطاقة بعملة أخرى ولا يمكن استخدامها لهذا الطلب.",
+);
+
+/// A counted word: one, two, few, other; in Arabic after a verb or preposition, and 11 to 99 count as other.
+type Counted = (&'static str, &'static str, &'static str, &'static str);
+
+fn minutes(language: Language) -> Counted {
+    match language {
+        Language::English => ("1 minute", "{count} minutes", "{count} minutes", "{count} minutes"),
+        Language::Arabic => ("دقيقة واحدة", "دقيقتين", "{count} دقائق", "{count} دقيقة"),
+    }
+}
+
+fn cards(language: Language) -> Counted {
+    match language {
+        Language::English => ("1 card", "{count} cards", "{count} cards", "{count} cards"),
+        Language::Arabic => ("بطاقة واحدة", "بطاقتين", "{count} بطاقات", "{count} بطاقة"),
+    }
+}
+
+fn counted(number: u32, words: fn(Language) -> Counted, figures: &impl Figures) -> String {
+    let (one, two, few, other) = words(figures.language());
+    let form = match figures.plural(number) {
+        Plural::One => one,
+        Plural::Two => two,
+        Plural::Few => few,
+        Plural::Other => other,
+    };
+    fill(form, &|_| figures.count(number))
+}
+
+/// The words in that language.
+pub(crate) fn pick(words: Words, language: Language) -> &'static str {
+    match language {
+        Language::English => words.0,
+        Language::Arabic => words.1,
+    }
+}
+
+/// Puts values into a sentence; each is worked out only where the sentence names it.
+pub(crate) fn fill(sentence: &str, value: &dyn Fn(&str) -> String) -> String {
+    let mut text = String::new();
+    let mut name = String::new();
+    let mut naming = false;
+    for character in sentence.chars() {
+        match character {
+            '{' => naming = true,
+            '}' => {
+                text.push_str(&value(&core::mem::take(&mut name)));
+                naming = false;
+            }
+            _ if naming => name.push(character),
+            _ => text.push(character),
+        }
+    }
+    text
+}
+
+/// The sentence beside the field.
+pub(crate) fn notice(notice: &Problem, figures: &impl Figures) -> String {
+    let words = match (notice.reason, &notice.currency, notice.expired_at_ms) {
+        (Reason::CardExpired, _, None) => EXPIRED_SOME_DAY,
+        (Reason::CurrencyMismatch, None, _) => OTHER_CURRENCY,
+        (reason, ..) => words_of(reason),
+    };
+    let count = |number: usize| u32::try_from(number).unwrap_or_default();
+    fill(pick(words, figures.language()), &|name| match name {
+        "count" => figures.count(count(SYMBOLS)),
+        "cards" => counted(count(TENDERS_MAX), cards, figures),
+        "minutes" => counted(notice.retry_after_seconds.unwrap_or_default().div_ceil(60).max(1), minutes, figures),
+        "date" => notice.expired_at_ms.map(|at_ms| figures.date(at_ms)).unwrap_or_default(),
+        _ => notice.currency.clone().unwrap_or_default(),
+    })
+}
+
+/// What the status region says.
+pub(crate) fn said(said: &Said, figures: &impl Figures) -> String {
+    let language = figures.language();
+    let (words, applied, last4, remaining) = match said {
+        Said::Checking => return pick(APPLYING, language).into(),
+        Said::Applied { amount, last4, remaining } => (SAID_APPLIED, *amount, last4, *remaining),
+        Said::Removed { last4, remaining } => (SAID_REMOVED, Amount::ZERO, last4, *remaining),
+    };
+    let mut text = fill(pick(words, language), &|name| match name {
+        "last4" => last4.clone(),
+        _ => figures.amount(applied),
+    });
+    let rest = if remaining.is_zero() { COVERED_FULL } else { SAID_REMAINING };
+    text.push(' ');
+    text.push_str(&fill(pick(rest, language), &|_| figures.amount(remaining)));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Plain(Language);
+
+    impl Figures for Plain {
+        fn language(&self) -> Language {
+            self.0
+        }
+        fn count(&self, number: u32) -> String {
+            number.to_string()
+        }
+        fn plural(&self, number: u32) -> Plural {
+            match number {
+                1 => Plural::One,
+                2 => Plural::Two,
+                3..=10 => Plural::Few,
+                _ => Plural::Other,
+            }
+        }
+        fn amount(&self, amount: Amount) -> String {
+            format!("SAR {}", amount.minor() / 100)
+        }
+        fn date(&self, _: u64) -> String {
+            "1 Jan 2027".into()
+        }
+    }
+
+    const LANGUAGES: [Language; 2] = [Language::English, Language::Arabic];
+
+    fn problem(code: &str) -> Problem {
+        Problem { expired_at_ms: Some(1), currency: Some("KWD".into()), ..Problem::of(code) }
+    }
+
+    #[test]
+    fn every_reason_has_whole_words_in_both_languages() {
+        for (code, _) in Reason::CODES.into_iter().chain([("fault", Reason::Unreachable)]) {
+            let both = LANGUAGES.map(|language| notice(&problem(code), &Plain(language)));
+            let [english, arabic] = &both;
+            assert!(english.is_ascii(), "{english}");
+            assert!(arabic.contains('ا'), "{arabic}");
+            for text in &both {
+                assert!(!text.contains(['{', '}']) && !text.contains("  ") && text.ends_with('.'), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_server_does_not_say_is_not_told() {
+        let bare = |code: &str| notice(&Problem::of(code), &Plain(Language::English));
+        assert_eq!(bare("card_expired"), "This gift card has expired.");
+        assert_eq!(bare("currency_mismatch"), "This card is in another currency and cannot pay this order.");
+        assert_eq!(bare("quota_exceeded"), "Too many tries. Wait 1 minute and try again.");
+    }
+
+    #[test]
+    fn minutes_are_rounded_up_and_counted_in_arabic() {
+        let text = |seconds| {
+            let problem = Problem { retry_after_seconds: Some(seconds), ..Problem::of("card_held_elsewhere") };
+            notice(&problem, &Plain(Language::Arabic))
+        };
+        for (seconds, words) in [(1, "دقيقة واحدة"), (61, "دقيقتين"), (180, "3 دقائق"), (660, "11 دقيقة")]
+        {
+            assert!(text(seconds).ends_with(&format!("حاول بعد {words}.")), "{}", text(seconds));
+        }
+    }
+
+    #[test]
+    fn said_tells_what_was_done_and_what_remains() {
+        let amount = |minor| Amount::new(minor).unwrap();
+        let applied =
+            |remaining| Said::Applied { amount: amount(10_000), last4: "D5VV".into(), remaining: amount(remaining) };
+        let english = |value: &Said| said(value, &Plain(Language::English));
+        assert_eq!(english(&applied(15_000)), "SAR 100 from card ending D5VV applied. SAR 150 remaining to pay.");
+        assert_eq!(
+            english(&applied(0)),
+            "SAR 100 from card ending D5VV applied. Paid in full. No other payment is needed."
+        );
+        let removed = Said::Removed { last4: "D5VV".into(), remaining: amount(25_000) };
+        assert_eq!(english(&removed), "Card ending D5VV removed. SAR 250 remaining to pay.");
+    }
+
+    #[test]
+    fn the_loader_says_the_same_words() {
+        let loader = include_str!("../loader.js");
+        for words in [TITLE, LABEL, APPLY, REMAINING, words_of(Reason::Unreachable)] {
+            for language in LANGUAGES {
+                let quoted = format!("'{}'", pick(words, language));
+                assert!(loader.contains(&quoted), "{quoted}");
+            }
+        }
+    }
+}

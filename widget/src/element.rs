@@ -1,0 +1,209 @@
+//! One element on a page: it turns what happens into events, and effects into what the browser does.
+//!
+//! Events wait in a line and are handled one after another. So when the page answers a `raseed-change` by calling back into the element, that call
+//! waits its turn, and no state is ever seen half changed.
+//!
+//! Out of scope: when an element is mounted and put to rest, listeners, and carrying out a request: the loader's class has what only JavaScript can
+//! hold, and calls the methods below.
+
+use crate::api;
+use crate::dom::{Shell, join};
+use crate::field::regroup;
+use crate::locale::Locale;
+use crate::pending::{self, Kept, Session};
+use crate::state::{Effect, Event, Outcome, Setup, State, update};
+use crate::view::View;
+use core::cell::{Cell, RefCell};
+use shared::money::{Amount, Currency};
+use wasm_bindgen::prelude::*;
+
+/// What the loader's class holds while it stands in a page.
+#[wasm_bindgen]
+pub struct Widget {
+    shell: Shell,
+    state: RefCell<State>,
+    /// The quote of the last answer, for the page.
+    quote: RefCell<JsValue>,
+    screen: RefCell<(View, Locale)>,
+    inbox: RefCell<Vec<Event>>,
+    running: Cell<bool>,
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// Takes over the nodes that the loader made.
+    #[wasm_bindgen(constructor)]
+    pub fn new(shell: Shell) -> Self {
+        Self {
+            state: RefCell::default(),
+            quote: RefCell::new(JsValue::NULL),
+            screen: RefCell::new((View::new(shell.clone()), Locale::new(shell.clone(), None))),
+            inbox: RefCell::default(),
+            running: Cell::new(false),
+            shell,
+        }
+    }
+
+    /// Reads the attributes again.
+    pub fn attributes_changed(&self) {
+        self.forget_words(None);
+        let setup = self.setup();
+        let kept = Kept::load(&self.shell, &setup.name);
+        self.send(Event::Setup(setup, kept));
+    }
+
+    /// Apply was pressed.
+    pub fn apply(&self) {
+        self.send(Event::Apply { typed: self.shell.typed(), spare: self.shell.chance() });
+    }
+
+    /// Remove was pressed on that tender.
+    pub fn remove(&self, id: String) {
+        self.send(Event::Remove(id));
+    }
+
+    /// The text of the field changed. `caret` stands in it; `forward` when something behind it was deleted.
+    pub fn typed(&self, caret: usize, forward: bool) {
+        let typed = self.shell.typed();
+        if let Some((text, caret)) = regroup(&typed, caret, forward)
+            && text != typed
+        {
+            self.shell.retype(&text, u32::try_from(caret).unwrap_or(u32::MAX));
+        }
+        self.send(Event::Typed(typed));
+    }
+
+    /// A request ended: the status, 0 without an answer, and the body.
+    pub fn ended(&self, ticket: u32, status: u16, body: &JsValue) {
+        let Ok(state) = self.state.try_borrow() else { return };
+        let outcome = api::read(&self.shell, status, body, state.session.as_ref());
+        let is_word = match &outcome {
+            Outcome::Checkout(..) => true,
+            Outcome::Problem(problem) => problem.checkout.is_some(),
+            Outcome::Silence => false,
+        };
+        if is_word
+            && ticket == state.ticket
+            && let Ok(mut quote) = self.quote.try_borrow_mut()
+        {
+            *quote = self.shell.get(body, "quote");
+        }
+        drop(state);
+        self.send(Event::Ended(ticket, outcome));
+    }
+
+    /// The checkout may have changed: the page says so, the network is back, or the page is.
+    pub fn refresh(&self) {
+        self.send(Event::Refresh);
+    }
+
+    /// The page wants no tenders any more.
+    pub fn clear(&self) {
+        self.send(Event::Clear);
+    }
+
+    /// The page reset its form.
+    pub fn reset(&self) {
+        self.send(Event::Reset);
+    }
+
+    /// The id of the checkout; none before the first answer.
+    pub fn checkout(&self) -> Option<String> {
+        let state = self.state.try_borrow().ok()?;
+        state.checkout.as_ref().and(state.session.as_ref()).map(|session| session.id.clone())
+    }
+
+    /// The quote as the server last said it: never a code, only last fours.
+    pub fn quote(&self) -> JsValue {
+        self.quote.try_borrow().map(|quote| quote.clone()).unwrap_or_default()
+    }
+}
+
+impl Widget {
+    /// Another language or currency: everything is written anew.
+    fn forget_words(&self, currency: Option<Currency>) {
+        if let Ok(mut screen) = self.screen.try_borrow_mut() {
+            screen.0.forget_words();
+            screen.1 = Locale::new(self.shell.clone(), currency);
+        }
+    }
+
+    fn setup(&self) -> Setup {
+        let attribute = |name| self.shell.attribute(name);
+        let (id, key, reference, currency) =
+            (attribute("checkout"), attribute("key"), attribute("reference"), attribute("currency"));
+        let served = !id.is_empty();
+        Setup {
+            name: if served {
+                join(&["raseed:", &id])
+            } else {
+                join(&["raseed:", &key, ":", &reference, ":", &currency])
+            },
+            served: if served { Some(Session { id, token: attribute("token") }) } else { None },
+            total: attribute("total").parse().ok().and_then(Amount::new),
+            currency: Currency::parse(&currency),
+            key,
+            reference,
+        }
+    }
+
+    /// Puts an event in line and, unless somebody is at it already, works the line off.
+    fn send(&self, event: Event) {
+        if let Ok(mut inbox) = self.inbox.try_borrow_mut() {
+            inbox.push(event);
+        }
+        if self.running.replace(true) {
+            return;
+        }
+        while let Some(event) = self.next_event() {
+            let mut effects = Vec::new();
+            if let Ok(mut state) = self.state.try_borrow_mut() {
+                (*state, effects) = update(core::mem::take(&mut *state), event);
+            }
+            self.render();
+            for effect in effects {
+                self.perform(effect);
+            }
+        }
+        self.running.set(false);
+    }
+
+    fn next_event(&self) -> Option<Event> {
+        let mut inbox = self.inbox.try_borrow_mut().ok()?;
+        if inbox.is_empty() { None } else { Some(inbox.remove(0)) }
+    }
+
+    fn render(&self) {
+        let Ok(state) = self.state.try_borrow() else { return };
+        let currency = state.checkout.as_ref().map(|checkout| checkout.currency).or(state.setup.currency);
+        if self.screen.try_borrow().is_ok_and(|screen| !screen.1.writes(currency)) {
+            self.forget_words(currency);
+        }
+        if let Ok(mut screen) = self.screen.try_borrow_mut() {
+            let (view, locale) = &mut *screen;
+            view.render(&state, locale);
+        }
+        let session = state.session.as_ref().filter(|_| !state.tenders().is_empty());
+        self.shell.submit(session.map(|session| session.id.as_str()));
+    }
+
+    fn perform(&self, effect: Effect) {
+        let (Ok(state), Ok(screen)) = (self.state.try_borrow(), self.screen.try_borrow()) else { return };
+        match effect {
+            Effect::Send { ticket, call, delay_ms } => api::send(&self.shell, &state, call, ticket, delay_ms),
+            Effect::Keep => {
+                let session = state.session.as_ref().filter(|_| state.setup.served.is_none());
+                pending::save(&self.shell, &state.setup.name, session, state.tenders().len(), state.pending.as_ref());
+            }
+            Effect::ClearField => self.shell.retype("", 0),
+            Effect::Focus(id) => screen.0.focus(id.as_deref()),
+            Effect::Ready => self.shell.tell("raseed-ready", "", false),
+            Effect::Change => self.shell.tell("raseed-change", "", false),
+            Effect::Error => {
+                if let Some(notice) = &state.notice {
+                    self.shell.tell("raseed-error", &notice.code, notice.retryable);
+                }
+            }
+        }
+    }
+}

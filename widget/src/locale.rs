@@ -1,0 +1,61 @@
+//! How numbers, amounts and dates are written in the panel's language: the browser's `Intl`, as `figures.js` asks it.
+
+use crate::copy::{Figures, Language, Plural};
+use crate::dom::{Parts, Shell};
+use shared::money::{Amount, Currency};
+
+/// A language, its numerals and a currency.
+pub(crate) struct Locale {
+    shell: Shell,
+    currency: Option<Currency>,
+    language: Language,
+}
+
+impl Locale {
+    pub(crate) fn new(shell: Shell, currency: Option<Currency>) -> Self {
+        let code = currency.as_ref().map(Currency::code).unwrap_or_default();
+        let arabic = shell.speak(code, currency.map_or(0, Currency::exponent));
+        Self { shell, currency, language: if arabic { Language::Arabic } else { Language::English } }
+    }
+
+    /// Whether it was made for that currency.
+    pub(crate) fn writes(&self, currency: Option<Currency>) -> bool {
+        self.currency == currency
+    }
+
+    /// Writes an amount into a node.
+    pub(crate) fn show(&self, parts: &Parts, name: &str, amount: Amount) {
+        self.shell.money(parts, name, &self.decimal(amount));
+    }
+
+    fn decimal(&self, amount: Amount) -> String {
+        self.currency.map(|currency| amount.decimal(currency)).unwrap_or_default()
+    }
+}
+
+impl Figures for Locale {
+    fn language(&self) -> Language {
+        self.language
+    }
+
+    fn count(&self, number: u32) -> String {
+        self.shell.count(number)
+    }
+
+    fn plural(&self, number: u32) -> Plural {
+        match self.shell.plural(number).as_str() {
+            "one" => Plural::One,
+            "two" => Plural::Two,
+            "few" => Plural::Few,
+            _ => Plural::Other,
+        }
+    }
+
+    fn amount(&self, amount: Amount) -> String {
+        self.shell.amount(&self.decimal(amount))
+    }
+
+    fn date(&self, at_ms: u64) -> String {
+        self.shell.date(at_ms as f64)
+    }
+}

@@ -1,0 +1,347 @@
+//! What the widget knows and wants, and what follows from each event: `update(State, Event) -> (State, Vec<Effect>)`.
+//!
+//! In scope: which request comes next, what its end means, what the shopper is told. Out of scope: the DOM (`view.rs`), requests (`api.rs`), words
+//! (`copy.rs`). Nothing here calls a browser, so all of it is tested natively.
+//!
+//! The state holds wishes (a code to apply, tenders to remove, a total to reach) beside the checkout as the server last said it. One request is in
+//! flight at a time, and [`State::next_call`] derives the next one from the wishes that are left. So ten clicks are one wish, a total that changes
+//! five times is patched once more, and nothing has to be cancelled. What is shown follows from both: a tender that is being removed is gone at once.
+//!
+//! A lost answer is never met by repeating blindly: the checkout is read, and only what is not there is asked again, once, with the same key.
+
+mod answer;
+mod checkout;
+mod problem;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use checkout::{Checkout, Row, Shown, Status, Tender};
+pub(crate) use problem::{Problem, Reason};
+
+use crate::pending::{Kept, Pending, Session};
+use shared::code::Code;
+use shared::money::{Amount, Currency};
+use shared::rejection::Rejection;
+
+/// How often an answer "still running" is waited for before it counts as a refusal.
+const WAITS_MAX: u8 = 3;
+
+/// What the page says: the element's attributes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Setup {
+    /// What tells this checkout from others, and what the session storage keeps it under: for a page-made one key, reference and currency.
+    pub(crate) name: String,
+    /// The publishable key.
+    pub(crate) key: String,
+    /// The checkout that the shop's server made, with its token.
+    pub(crate) served: Option<Session>,
+    pub(crate) total: Option<Amount>,
+    pub(crate) currency: Option<Currency>,
+    pub(crate) reference: String,
+}
+
+/// Everything that can happen.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// The attributes, and what the session storage keeps for them.
+    Setup(Setup, Kept),
+    /// The field holds this text now.
+    Typed(String),
+    /// Apply was pressed. `spare` is a fresh idempotency key.
+    Apply { typed: String, spare: String },
+    /// Remove was pressed on that tender.
+    Remove(String),
+    /// The page says that something changed, the network is back, or the page came back from the back-forward cache.
+    Refresh,
+    /// The page wants no tenders any more.
+    Clear,
+    /// The page reset its form.
+    Reset,
+    /// The request with that number ended.
+    Ended(u32, Outcome),
+}
+
+/// How a request ended.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The checkout as it is now, and the session to go on with.
+    Checkout(Checkout, Session),
+    /// The server refused, and said why.
+    Problem(Problem),
+    /// No answer in time, none at all, or none that can be read.
+    Silence,
+}
+
+/// One request. What it carries stands in the state: the setup's order, the wish to apply, the first removal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Call {
+    Start,
+    Read,
+    Patch,
+    Apply,
+    Remove,
+}
+
+/// What the element has to do.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) enum Effect {
+    /// Send this after a delay, and report its end with the number.
+    Send { ticket: u32, call: Call, delay_ms: u32 },
+    /// Keep what must outlive the page.
+    Keep,
+    /// Empty the field.
+    ClearField,
+    /// Focus the Remove of that tender, else the field.
+    Focus(Option<String>),
+    /// Tell the page that the first lasting state is reached.
+    Ready,
+    /// Tell the page that the checkout changed.
+    Change,
+    /// Tell the page about [`State::notice`].
+    Error,
+}
+
+/// What the status region says.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) enum Said {
+    Checking,
+    Applied { amount: Amount, last4: String, remaining: Amount },
+    Removed { last4: String, remaining: Amount },
+}
+
+/// How sure the widget is of the request in hand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Attempt {
+    /// No answer was lost.
+    #[default]
+    First,
+    /// One was; the checkout must be read.
+    Uncertain,
+    /// It was read: ask once more.
+    Last,
+}
+
+/// The wish to apply a code. Its key is the pending one.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) struct Apply {
+    pub(crate) code: Code,
+    /// A fresh key, when the pending one is an older page's.
+    spare: Option<String>,
+    waits: u8,
+    delay_ms: u32,
+    restarted: bool,
+}
+
+/// A code that is no tender, yet or ever, and has a row.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) struct Slot {
+    pub(crate) last4: String,
+    /// Refused; the row keeps its place until the shopper does something, so that the page does not jump under a late answer.
+    pub(crate) refused: bool,
+}
+
+/// Everything the widget knows.
+#[derive(PartialEq, Eq, Debug, Default)]
+pub(crate) struct State {
+    pub(crate) setup: Setup,
+    pub(crate) session: Option<Session>,
+    pub(crate) checkout: Option<Checkout>,
+    pub(crate) apply: Option<Apply>,
+    pub(crate) slot: Option<Slot>,
+    /// Ids of tenders to remove, in order.
+    pub(crate) removals: Vec<String>,
+    /// The key of an apply that has no answer.
+    pub(crate) pending: Option<Pending>,
+    pub(crate) notice: Option<Problem>,
+    pub(crate) said: Option<Said>,
+    /// Rows to keep free before the first answer: as many as there were at the last visit.
+    pub(crate) reserved: usize,
+    /// The total that the page named for a served checkout, until that is read again.
+    expected_total: Option<Amount>,
+    /// What is known may be old: read before anything else.
+    stale: bool,
+    attempt: Attempt,
+    /// Nothing was reached; nothing is tried again before somebody acts.
+    blocked: bool,
+    flight: Option<Call>,
+    /// The number of the newest request.
+    pub(crate) ticket: u32,
+    settled: bool,
+    /// What the page was last told: total, covered, and how many tenders. No single change leaves all three as they were.
+    told: Option<(Amount, Amount, usize)>,
+}
+
+/// The rule of the whole widget.
+pub(crate) fn update(mut state: State, event: Event) -> (State, Vec<Effect>) {
+    let mut effects = Vec::new();
+    match event {
+        Event::Setup(setup, kept) => state.set_up(setup, kept),
+        Event::Typed(text) => state.typed(&text),
+        Event::Apply { typed, spare } => state.ask_apply(&typed, spare, &mut effects),
+        Event::Remove(id) => state.ask_remove(id, &mut effects),
+        Event::Refresh => {
+            state.blocked = false;
+            state.stale = true;
+        }
+        Event::Clear => state.clear(&mut effects),
+        Event::Reset => {
+            state.notice = None;
+            state.end_refusal();
+            effects.push(Effect::ClearField);
+        }
+        Event::Ended(ticket, outcome) => {
+            if ticket == state.ticket {
+                state.ended(outcome, &mut effects);
+            }
+        }
+    }
+    state.send_next(&mut effects);
+    (state, effects)
+}
+
+impl State {
+    fn set_up(&mut self, setup: Setup, kept: Kept) {
+        if self.setup.name == setup.name {
+            if setup.served.is_some() {
+                if self.setup.total != setup.total {
+                    self.expected_total = setup.total;
+                    self.stale = true;
+                }
+                self.session.clone_from(&setup.served);
+            }
+        } else {
+            // Answers to what was asked before must not be taken for answers to what is asked now.
+            let (ticket, settled, told) = (self.ticket.saturating_add(1), self.settled, self.told);
+            *self = Self { ticket, settled, told, ..Self::default() };
+            self.session = if setup.served.is_some() { setup.served.clone() } else { kept.session };
+            self.reserved = kept.rows;
+            self.pending = kept.pending;
+        }
+        self.setup = setup;
+        self.blocked = false;
+    }
+
+    fn typed(&mut self, text: &str) {
+        self.end_refusal();
+        let is = |about: fn(Reason) -> bool| self.notice.as_ref().is_some_and(|notice| about(notice.reason));
+        match Code::parse(text) {
+            // Twenty symbols with a wrong check are a slip, told at once. Fewer are somebody who is still typing.
+            Err(Rejection::CodeCheckFailed) => self.notice = Some(Problem::of("code_check_failed")),
+            Err(_) if !text.is_empty() && is(Reason::is_about_form) => {}
+            _ if is(Reason::is_about_code) => self.notice = None,
+            _ => {}
+        }
+    }
+
+    fn ask_apply(&mut self, typed: &str, spare: String, effects: &mut Vec<Effect>) {
+        if self.apply.is_some() {
+            return;
+        }
+        self.blocked = false;
+        self.notice = None;
+        self.said = None;
+        self.slot = None;
+        let code = match Code::parse(typed) {
+            Ok(code) => code,
+            Err(Rejection::CodeCheckFailed) => return self.tell(Problem::of("code_check_failed"), effects),
+            Err(Rejection::LooksLikePaymentCard) => return self.tell(Problem::of("looks_like_payment_card"), effects),
+            Err(_) => return self.tell(Problem::of("code_malformed"), effects),
+        };
+        let last4 = code.last4();
+        // An earlier try of this card may have lost its answer; with its key it is applied once at most.
+        let mut apply = Apply { code, spare: None, waits: 0, delay_ms: 0, restarted: false };
+        if self.pending.as_ref().is_some_and(|pending| pending.last4 == last4) {
+            apply.spare = Some(spare);
+        } else {
+            self.pending = Some(Pending { last4: last4.clone(), key: spare });
+        }
+        self.apply = Some(apply);
+        self.slot = Some(Slot { last4, refused: false });
+        self.said = Some(Said::Checking);
+        effects.push(Effect::Keep);
+        if self.session.is_none() && !self.can_start() {
+            self.give_up(Problem::of("field_invalid"), effects);
+        }
+    }
+
+    fn ask_remove(&mut self, id: String, effects: &mut Vec<Effect>) {
+        let rows = self.shown().rows;
+        let mut rest = rows.iter().map(|row| &row.tender.id).skip_while(|other| **other != id);
+        if rest.next().is_none() {
+            return;
+        }
+        effects.push(Effect::Focus(rest.next().cloned()));
+        self.removals.push(id);
+        self.blocked = false;
+        self.notice = None;
+        self.end_refusal();
+    }
+
+    fn clear(&mut self, effects: &mut Vec<Effect>) {
+        self.notice = None;
+        self.blocked = false;
+        effects.push(Effect::ClearField);
+        if self.setup.served.is_some() {
+            self.slot = None;
+            self.removals = self.tenders().iter().map(|tender| tender.id.clone()).collect();
+        } else {
+            let setup = core::mem::take(&mut self.setup);
+            self.set_up(setup, Kept::default());
+            effects.push(Effect::Keep);
+        }
+    }
+
+    /// The tenders, as the server last said them.
+    pub(crate) fn tenders(&self) -> &[Tender] {
+        self.checkout.as_ref().map(|checkout| checkout.tenders.as_slice()).unwrap_or_default()
+    }
+
+    /// The shopper did something: the row of a refused code may go.
+    fn end_refusal(&mut self) {
+        if self.slot.as_ref().is_some_and(|slot| slot.refused) {
+            self.slot = None;
+        }
+    }
+
+    fn send_next(&mut self, effects: &mut Vec<Effect>) {
+        if self.flight.is_some() || self.blocked {
+            return;
+        }
+        let Some(call) = self.next_call() else { return };
+        self.ticket = self.ticket.saturating_add(1);
+        self.flight = Some(call);
+        // What is asked for while it is being read will be read again.
+        self.stale &= matches!(call, Call::Apply | Call::Remove);
+        let delay_ms = self.apply.as_mut().map(|apply| core::mem::take(&mut apply.delay_ms)).unwrap_or_default();
+        effects.push(Effect::Send { ticket: self.ticket, call, delay_ms });
+    }
+
+    /// The request that is needed most, given what is known and wished.
+    fn next_call(&self) -> Option<Call> {
+        if self.session.is_none() {
+            return self.can_start().then_some(Call::Start);
+        }
+        let Some(checkout) = &self.checkout else { return Some(Call::Read) };
+        let follows_page = self.setup.served.is_none() && checkout.status == Status::Open;
+        match () {
+            () if self.attempt == Attempt::Uncertain => Some(Call::Read),
+            // Its answer is as good as reading.
+            () if follows_page && self.setup.total.is_some_and(|total| total != checkout.total) => Some(Call::Patch),
+            () if self.stale => Some(Call::Read),
+            () if !self.removals.is_empty() => Some(Call::Remove),
+            () if self.apply.is_some() => Some(Call::Apply),
+            () => None,
+        }
+    }
+
+    /// Whether the page said enough to start a checkout.
+    fn can_start(&self) -> bool {
+        let Setup { key, served, total, currency, .. } = &self.setup;
+        served.is_none() && !key.is_empty() && total.is_some() && currency.is_some()
+    }
+
+    fn tell(&mut self, problem: Problem, effects: &mut Vec<Effect>) {
+        self.notice = Some(problem);
+        effects.push(Effect::Error);
+    }
+}

@@ -1,0 +1,164 @@
+//! A checkout as the server last said it, and as it is shown.
+//!
+//! Between a change that the shopper or the page made and the server's answer, the split is computed here by the function that the server will use,
+//! so what is shown does not change again when the answer comes.
+
+use super::State;
+use shared::checkout::split;
+use shared::money::{Amount, Currency};
+use shared::program::Kind;
+
+/// One bit for each tender colour of `style.css`.
+const ALL_COLOURS: u32 = 0b1_1111;
+
+/// Where a checkout stands, as far as the shopper can tell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Status {
+    /// Tenders may change.
+    Open,
+    /// It is being paid or has been: shown, not changed.
+    Locked,
+    /// Voided or expired: of no further use.
+    Over,
+}
+
+impl Status {
+    /// Reads the name in an answer.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "open" => Self::Open,
+            "authorizing" | "authorized" | "captured" => Self::Locked,
+            "voided" | "expired" => Self::Over,
+            _ => return None,
+        })
+    }
+}
+
+/// One card of a checkout.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Tender {
+    pub(crate) id: String,
+    pub(crate) kind: Kind,
+    pub(crate) last4: String,
+    pub(crate) requested: Option<Amount>,
+    pub(crate) applied: Amount,
+    pub(crate) balance_after: Amount,
+    pub(crate) expires_at_ms: Option<u64>,
+    /// Which of the tender colours it has. It keeps it when another tender goes.
+    pub(crate) colour: u32,
+    /// Whether it was not there in the answer before.
+    pub(crate) fresh: bool,
+}
+
+/// The server's answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Checkout {
+    pub(crate) status: Status,
+    pub(crate) total: Amount,
+    pub(crate) eligible_total: Amount,
+    pub(crate) currency: Currency,
+    pub(crate) tenders: Vec<Tender>,
+}
+
+impl Checkout {
+    /// What the tenders pay.
+    pub(crate) fn covered(&self) -> Amount {
+        Amount::sum(self.tenders.iter().map(|tender| tender.applied)).unwrap_or_default()
+    }
+
+    /// What remains to pay.
+    pub(crate) fn remaining(&self) -> Amount {
+        self.total.saturating_minus(self.covered())
+    }
+
+    /// Gives every tender its colour, the one that it had, else the first that is free, and tells those apart that were not there before.
+    pub(super) fn colour_like(&mut self, before: &[Tender]) {
+        let mut taken = 0_u32;
+        for tender in &mut self.tenders {
+            let known = before.iter().find(|old| old.id == tender.id);
+            tender.fresh = known.is_none();
+            if let Some(known) = known {
+                tender.colour = known.colour;
+                taken |= 1 << known.colour;
+            }
+        }
+        for tender in self.tenders.iter_mut().filter(|tender| tender.fresh) {
+            // With every colour taken, they begin again.
+            taken = if taken == ALL_COLOURS { 0 } else { taken };
+            tender.colour = taken.trailing_ones();
+            taken |= 1 << tender.colour;
+        }
+    }
+}
+
+/// One row of the list: a tender and what it pays now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Row<'a> {
+    pub(crate) tender: &'a Tender,
+    pub(crate) applied: Amount,
+    pub(crate) balance_after: Amount,
+}
+
+/// What the shopper sees.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) struct Shown<'a> {
+    /// The tenders, without those that are being removed.
+    pub(crate) rows: Vec<Row<'a>>,
+    /// What the order costs; unknown before the first answer when the page does not say it.
+    pub(crate) total: Option<Amount>,
+}
+
+impl Shown<'_> {
+    /// What remains to pay.
+    pub(crate) fn remaining(&self) -> Option<Amount> {
+        let covered = Amount::sum(self.rows.iter().map(|row| row.applied)).unwrap_or_default();
+        self.total.map(|total| total.saturating_minus(covered))
+    }
+}
+
+impl State {
+    /// What the shopper sees now.
+    pub(crate) fn shown(&self) -> Shown<'_> {
+        let Some(checkout) = &self.checkout else {
+            return Shown { rows: Vec::new(), total: self.setup.total };
+        };
+        // The page's word counts until the server has spoken: a page-made checkout follows it, a served one is being read again.
+        let named = if self.setup.served.is_some() { self.expected_total } else { self.setup.total };
+        let total = named.filter(|_| checkout.status == Status::Open).unwrap_or(checkout.total);
+        let mut rows = Vec::new();
+        for tender in &checkout.tenders {
+            if !self.removals.contains(&tender.id) {
+                rows.push(Row { tender, applied: tender.applied, balance_after: tender.balance_after });
+            }
+        }
+        if total != checkout.total || rows.len() != checkout.tenders.len() {
+            let all_eligible = checkout.eligible_total == checkout.total;
+            let eligible = if all_eligible { total } else { checkout.eligible_total.min(total) };
+            let tenders: Vec<_> = rows.iter().map(|row| row.tender.as_domain()).collect();
+            for (row, share) in rows.iter_mut().zip(split(eligible, &tenders)) {
+                row.applied = share.applied;
+                row.balance_after = share.balance_after;
+            }
+        }
+        Shown { rows, total: Some(total) }
+    }
+}
+
+impl Tender {
+    /// What the split asks of a tender. Names play no part in it.
+    fn as_domain(&self) -> shared::checkout::Tender {
+        shared::checkout::Tender {
+            id: String::new(),
+            card: String::new(),
+            key_id: 0,
+            kind: self.kind,
+            last4: String::new(),
+            requested: self.requested,
+            available: self.applied.plus(self.balance_after).unwrap_or(self.applied),
+            expires_at_ms: self.expires_at_ms,
+            authorized: Amount::ZERO,
+            captured: Amount::ZERO,
+            refunded: Amount::ZERO,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Why something did not happen, as far as the shopper can do anything about it.
+//!
+//! The server's codes are many and may grow; here they fall into the few reasons that have words. What has no words of its own is the service's fault,
+//! and the shopper pays another way.
+
+use super::Checkout;
+
+/// What the shopper is told, one for each row of words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Reason {
+    CodeMalformed,
+    CodeCheckFailed,
+    LooksLikePaymentCard,
+    CardNotUsable,
+    CardExpired,
+    CardInactive,
+    CardFrozen,
+    CardReplaced,
+    InsufficientBalance,
+    CardHeldElsewhere,
+    CurrencyMismatch,
+    AlreadyApplied,
+    TooManyTenders,
+    QuotaExceeded,
+    /// The tenders are not what they were. Not an error.
+    Changed,
+    /// No answer, or one that a shopper can do nothing about.
+    #[default]
+    Unreachable,
+}
+
+impl Reason {
+    /// Every reason with the stable code that it stands for.
+    pub(crate) const CODES: [(&'static str, Self); 15] = [
+        ("code_malformed", Self::CodeMalformed),
+        ("code_check_failed", Self::CodeCheckFailed),
+        ("looks_like_payment_card", Self::LooksLikePaymentCard),
+        ("card_not_usable", Self::CardNotUsable),
+        ("card_expired", Self::CardExpired),
+        ("card_inactive", Self::CardInactive),
+        ("card_frozen", Self::CardFrozen),
+        ("card_replaced", Self::CardReplaced),
+        ("insufficient_balance", Self::InsufficientBalance),
+        ("card_held_elsewhere", Self::CardHeldElsewhere),
+        ("currency_mismatch", Self::CurrencyMismatch),
+        ("already_applied", Self::AlreadyApplied),
+        ("too_many_tenders", Self::TooManyTenders),
+        ("quota_exceeded", Self::QuotaExceeded),
+        ("changed", Self::Changed),
+    ];
+
+    /// Whether it speaks of how the text in the field is written.
+    pub(crate) fn is_about_form(self) -> bool {
+        matches!(self, Self::CodeMalformed | Self::CodeCheckFailed | Self::LooksLikePaymentCard)
+    }
+
+    /// Whether it speaks of the code in the field, so that another code ends it.
+    pub(crate) fn is_about_code(self) -> bool {
+        !matches!(self, Self::Unreachable | Self::QuotaExceeded | Self::Changed | Self::TooManyTenders)
+    }
+}
+
+/// A refusal of the server, or one that it need not be asked for.
+#[derive(PartialEq, Eq, Debug, Default)]
+pub(crate) struct Problem {
+    pub(crate) reason: Reason,
+    /// The stable code.
+    pub(crate) code: String,
+    pub(crate) retryable: bool,
+    /// The HTTP status; 0 when the server was not asked or did not answer.
+    pub(crate) status: u16,
+    /// When the card expired.
+    pub(crate) expired_at_ms: Option<u64>,
+    /// The currency of the card.
+    pub(crate) currency: Option<String>,
+    pub(crate) retry_after_seconds: Option<u32>,
+    /// What the tenders pay now.
+    pub(crate) checkout: Option<Checkout>,
+}
+
+impl Problem {
+    /// The problem with that stable code.
+    pub(crate) fn of(code: &str) -> Self {
+        let known = Reason::CODES.iter().find(|(name, _)| *name == code);
+        Self { code: code.into(), reason: known.map(|(_, reason)| *reason).unwrap_or_default(), ..Self::default() }
+    }
+
+    /// No answer came.
+    pub(super) fn unreachable() -> Self {
+        Self { retryable: true, ..Self::of("unreachable") }
+    }
+
+    /// Whether the checkout that was asked for is gone, so that another one must be started.
+    pub(super) fn ends_checkout(&self) -> bool {
+        ["token_expired", "key_invalid", "key_revoked", "not_found", "checkout_not_open"].contains(&self.code.as_str())
+    }
+}

@@ -1,0 +1,87 @@
+//! One row of the list: a tender, a code that is being checked or was refused, or room that is kept for a row to come.
+//!
+//! All kinds have the same height, so that one can take the place of another without a jump.
+
+use crate::copy::{self, Figures, fill, pick};
+use crate::dom::{Parts, Shell, join};
+use crate::locale::Locale;
+use crate::state::{Row, Slot};
+
+/// What a row shows.
+pub(super) enum Content<'a> {
+    /// A tender, whether it may be removed, and where its share of the bar begins and ends.
+    Tender(&'a Row<'a>, bool, u32, u32),
+    Slot(&'a Slot),
+    Reserved(usize),
+}
+
+impl Content<'_> {
+    /// What tells this row from the others. Tender ids begin with `tn_`.
+    fn key(&self) -> &str {
+        match self {
+            Self::Tender(row, ..) => &row.tender.id,
+            Self::Slot(_) => "slot",
+            Self::Reserved(place) => "..........".get(..*place).unwrap_or_default(),
+        }
+    }
+}
+
+/// The nodes of one row.
+pub(super) struct RowView {
+    key: String,
+    parts: Parts,
+}
+
+impl RowView {
+    pub(super) fn new(shell: &Shell, panel: &Parts, content: &Content<'_>) -> Self {
+        let colour = match content {
+            Content::Tender(row, ..) => Some(row.tender.colour),
+            Content::Slot(_) | Content::Reserved(_) => None,
+        };
+        Self { key: content.key().into(), parts: shell.row(panel, colour) }
+    }
+
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(super) fn is_for(&self, content: &Content<'_>) -> bool {
+        self.key == content.key()
+    }
+
+    pub(super) fn remove(&self, shell: &Shell) {
+        shell.take(&self.parts);
+    }
+
+    pub(super) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    pub(super) fn render(&self, shell: &Shell, content: &Content<'_>, locale: &Locale) {
+        let word = |words| pick(words, locale.language());
+        let text = |name, text: &str| shell.text(&self.parts, name, text);
+        let set = |name: &str, attribute: &str, value: Option<&str>| shell.set(&self.parts, name, attribute, value);
+        let is = match content {
+            Content::Tender(Row { tender, applied, balance_after }, editable, from, to) => {
+                shell.place(&self.parts, *from, *to);
+                set("remove", "data-tender", if *editable { Some(&tender.id) } else { None });
+                set("remove", "aria-label", Some(&join(&[word(copy::REMOVE), " ", &tender.last4])));
+                text("remove", word(copy::REMOVE));
+                text("last4", &tender.last4);
+                text("leaves", &fill(word(copy::LEAVES), &|_| locale.amount(*balance_after)));
+                if let Some(at_ms) = tender.expires_at_ms {
+                    text("expires", &fill(word(copy::EXPIRES), &|_| locale.date(at_ms)));
+                }
+                locale.show(&self.parts, "applied", *applied);
+                "applied"
+            }
+            Content::Slot(slot) => {
+                text("last4", &slot.last4);
+                text("leaves", word(if slot.refused { copy::NOT_APPLIED } else { copy::APPLYING }));
+                if slot.refused { "refused" } else { "checking" }
+            }
+            Content::Reserved(_) => "reserved",
+        };
+        set("tender", "data-is", Some(is));
+    }
+}
