@@ -511,37 +511,29 @@ impl Account {
     pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Self, Rejection> {
         let mut account = Self::default();
         for entry in entries {
-            let again = account.apply(&account.command_of(entry), entry.at_ms)?;
-            if again != *entry {
+            if account.follow(entry)? != *entry {
                 return Err(Rejection::OperationInProgress);
             }
         }
         Ok(account)
     }
 
-    /// The command that leads to this entry.
-    fn command_of(&self, entry: &Entry) -> Command {
-        let currency = match (&entry.action, &self.card) {
-            (Action::Issue { currency, .. }, _) => Some(*currency),
-            (_, card) => card.as_ref().map(|card| card.currency),
-        };
-        match (entry.action.clone(), currency) {
-            (Action::Issue { amount, currency, kind, key_id, active, expires_at_ms }, _) => {
-                Command::Issue { amount, currency, kind, key_id, active, expires_at_ms }
-            }
-            (Action::Redeem { amount }, Some(currency)) => {
-                Command::Redeem { amount: Wanted::Exactly(amount), currency }
-            }
-            (Action::Hold { claim, amount, deadline_ms }, Some(currency)) => {
-                Command::Hold { claim, amount, currency, deadline_ms }
-            }
+    /// Does again what an entry says was done, and returns the entry that it leads to here.
+    pub fn follow(&mut self, entry: &Entry) -> Result<Entry, Rejection> {
+        let currency = self.card.as_ref().map(|card| card.currency);
+        let command = match (entry.action.clone(), currency) {
+            (Action::Issue { amount, currency, kind, key_id, active, expires_at_ms }, _) => Command::Issue { amount, currency, kind, key_id, active, expires_at_ms },
+            (_, None) => return Err(Rejection::CardUnknown),
+            (Action::Activate, _) => Command::Activate,
+            (Action::Freeze, _) => Command::Freeze,
+            (Action::Unfreeze, _) => Command::Unfreeze,
+            (Action::Redeem { amount }, Some(currency)) => Command::Redeem { amount: Wanted::Exactly(amount), currency },
+            (Action::Hold { claim, amount, deadline_ms }, Some(currency)) => Command::Hold { claim, amount, currency, deadline_ms },
             (Action::Commit { claim, amount }, _) => Command::Commit { claim, amount },
             (Action::Release { claim, .. }, _) => Command::Release { claim },
             (Action::Refund { claim, amount }, _) => Command::Refund { claim, amount },
-            (Action::Freeze, _) => Command::Freeze,
-            (Action::Unfreeze, _) => Command::Unfreeze,
-            (Action::Activate | Action::Redeem { .. } | Action::Hold { .. }, _) => Command::Activate,
-        }
+        };
+        self.apply(&command, entry.at_ms)
     }
 
     fn soonest_deadline_ms(&self) -> Option<u64> {
