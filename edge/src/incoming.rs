@@ -33,7 +33,7 @@ impl Incoming {
     pub fn new(request: Request) -> Result<Self, Fault> {
         let (path, query) = path_and_query(&request.inner().url());
         Ok(Self {
-            method: request.method(),
+            method: method(&request.inner().method()),
             path,
             query,
             authorization: request.headers().get("Authorization")?,
@@ -92,6 +92,12 @@ impl Incoming {
         let fingerprint = base32(hash.first_chunk::<15>().map_or(&[][..], |half| half));
         Ok(Body { once: Once { key: keys.idempotency(&key), fingerprint }, fields, key })
     }
+}
+
+/// The method of that name. One that the runtime's binding does not know is none that anything here takes; the binding would read it as GET.
+fn method(name: &str) -> Method {
+    let method = Method::from(name.to_owned());
+    if method.as_ref() == name { method } else { Method::Trace }
 }
 
 /// Path and query of an address that the runtime has already normalised. A whole URL parser would weigh a third of the Worker, for tables of

@@ -128,7 +128,8 @@ pub async fn serve(request: Request, env: &Env) -> Result<Response, worker::Erro
         ["widget", version, file] if matches!(incoming.method, Method::Get | Method::Head) => {
             widget::serve(&incoming, env, version, file).await
         }
-        ["healthz"] | ["widget", _, _] => refused(Rejection::MethodNotAllowed).with("Allow", "GET").respond(),
+        ["healthz"] => refused(Rejection::MethodNotAllowed).with("Allow", "GET").respond(),
+        ["widget", _, _] => refused(Rejection::MethodNotAllowed).with("Allow", "GET, HEAD").respond(),
         ["v1", rest @ ..] => match Resource::find(rest) {
             Some(resource) => serve_resource(resource, incoming, env).await.respond(),
             None => refused(Rejection::NotFound).respond(),

@@ -8,7 +8,7 @@ use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
 use serde_json::Value;
 use shared::code::Code;
-use shared::limits::PAGE_ROWS_MAX;
+use shared::limits::{AMOUNT_MAX, PAGE_ROWS_MAX};
 use shared::rejection::Rejection;
 use shared::wire::call::CardOrder;
 use shared::wire::problem::Problem;
@@ -108,7 +108,9 @@ fn page(query: &str) -> Result<(u64, usize), Rejection> {
     let (mut after, mut limit) = (0, PAGE_ROWS_MAX);
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         match pair.split_once('=') {
-            Some(("cursor", value)) => after = value.parse().map_err(|_| Rejection::CursorInvalid)?,
+            Some(("cursor", value)) => {
+                after = value.parse().ok().filter(|after| *after <= AMOUNT_MAX).ok_or(Rejection::CursorInvalid)?
+            }
             Some(("limit", value)) => {
                 limit = value
                     .parse()

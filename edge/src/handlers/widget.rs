@@ -41,9 +41,7 @@ async fn answer(incoming: &Incoming, env: &Env, version: &str, name: &str) -> Re
         _ => return Err(Rejection::NotFound.into()),
     };
     let (_, content_type) = FILES.iter().find(|(file, _)| *file == name).ok_or(Rejection::NotFound)?;
-    let brotli = incoming.header("Accept-Encoding")?.is_some_and(|accepted| {
-        accepted.split(',').any(|coding| coding.split(';').next().unwrap_or_default().trim() == "br")
-    });
+    let brotli = incoming.header("Accept-Encoding")?.is_some_and(|accepted| accepts_brotli(&accepted));
     let file = load(env, &if brotli { format!("{name}.br") } else { name.to_owned() }).await?;
     let headers = Headers::new();
     headers.set("Content-Type", content_type)?;
@@ -68,6 +66,19 @@ async fn answer(incoming: &Incoming, env: &Env, version: &str, name: &str) -> Re
         response
     };
     Ok(response.with_headers(headers).fixed(file.bytes.clone()))
+}
+
+/// Whether `br` is among the codings, and not with a weight of zero, which refuses it.
+fn accepts_brotli(accepted: &str) -> bool {
+    accepted.split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        parts.next() == Some("br")
+            && !parts.any(|part| {
+                part.strip_prefix("q=").is_some_and(|weight| {
+                    weight.trim_end_matches('0').trim_end_matches('.').trim_end_matches('0').is_empty()
+                })
+            })
+    })
 }
 
 async fn load(env: &Env, name: &str) -> Result<Rc<File>, Failure> {

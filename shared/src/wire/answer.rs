@@ -3,6 +3,7 @@
 use super::request::Note;
 use crate::card::{Action, Card, Entry};
 use crate::checkout::{Checkout, Order, Refund as CheckoutRefund, Share, State, Tender};
+use crate::limits::AMOUNT_MAX;
 use crate::money::{Amount, Currency};
 use crate::program::Kind;
 use crate::time;
@@ -127,8 +128,8 @@ impl Redemption {
     pub fn parse_id(id: &str) -> Option<(String, u64)> {
         let (card, seq) = id.strip_prefix("rd_")?.split_once('_')?;
         let number: u64 = seq.parse().ok()?;
-        // One spelling for one redemption.
-        (number.to_string() == seq).then(|| (format!("gc_{card}"), number))
+        // One spelling for one redemption, and none that a row could not have.
+        (number.to_string() == seq && number <= AMOUNT_MAX).then(|| (format!("gc_{card}"), number))
     }
 
     /// The redemption that an entry is; `None` for an entry of another kind.
