@@ -3,6 +3,7 @@
 pub const CARD: &str = "CARD";
 pub const CHECKOUT: &str = "CHECKOUT";
 pub const MERCHANT: &str = "MERCHANT";
+pub const JOURNAL: &str = "JOURNAL";
 
 /// The widget's files.
 pub const WIDGET: &str = "WIDGET";

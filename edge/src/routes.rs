@@ -15,14 +15,15 @@
 //! | `/v1/checkouts/{co}` | GET, PATCH | server, its token |
 //! | `/v1/checkouts/{co}/tenders` | POST | server, its token |
 //! | `/v1/checkouts/{co}/tenders/{tn}` | DELETE | server, its token |
-//! | `/v1/checkouts/{co}/tokens`, `…/authorize`, `…/capture`, `…/void`, `…/refunds` | POST | server |
+//! | `/v1/checkouts/{co}/tokens`, `…/authorize`, `…/capture`, `…/extend`, `…/void`, `…/refunds` | POST | server |
+//! | `/v1/ledger/export`, `/v1/reports/summary` | GET | server |
 //! | `/v1/settings` | GET, PUT | server |
 //!
 //! Order of refusals: 405, 413, 415, 401, 403, then what the handler finds; nothing is read for a stranger. A preflight is answered for any origin,
 //! since it carries no key; the request itself is checked, and a page that is not allowed gets an answer it cannot read.
 
 use crate::auth::{self, Caller, Refused};
-use crate::handlers::{balances, checkouts, gift_cards, redemptions, settings, widget};
+use crate::handlers::{balances, checkouts, gift_cards, ledger, redemptions, settings, widget};
 use crate::incoming::Incoming;
 use crate::problem::{self, Failure, Fault};
 use crate::reply::Reply;
@@ -47,6 +48,8 @@ enum Resource<'a> {
     Tenders(&'a str),
     Tender(&'a str, &'a str),
     CheckoutAct(&'a str, checkouts::Act),
+    LedgerExport,
+    Summary,
     Settings,
 }
 
@@ -70,8 +73,11 @@ impl<'a> Resource<'a> {
             ["checkouts", id, "tenders", tender] => Self::Tender(id, tender),
             ["checkouts", id, "authorize"] => Self::CheckoutAct(id, checkouts::Act::Authorize),
             ["checkouts", id, "capture"] => Self::CheckoutAct(id, checkouts::Act::Capture),
+            ["checkouts", id, "extend"] => Self::CheckoutAct(id, checkouts::Act::Extend),
             ["checkouts", id, "void"] => Self::CheckoutAct(id, checkouts::Act::Void),
             ["checkouts", id, "refunds"] => Self::CheckoutAct(id, checkouts::Act::Refund),
+            ["ledger", "export"] => Self::LedgerExport,
+            ["reports", "summary"] => Self::Summary,
             ["settings"] => Self::Settings,
             _ => return None,
         })
@@ -79,7 +85,7 @@ impl<'a> Resource<'a> {
 
     fn methods(&self) -> &'static [Method] {
         match self {
-            Self::GiftCard(_) | Self::GiftCardEntries(_) | Self::Redemption(_) => &[Method::Get],
+            Self::GiftCard(_) | Self::GiftCardEntries(_) | Self::Redemption(_) | Self::LedgerExport | Self::Summary => &[Method::Get],
             Self::Checkout(_) => &[Method::Get, Method::Patch],
             Self::Tender(..) => &[Method::Delete],
             Self::Settings => &[Method::Get, Method::Put],
@@ -104,6 +110,8 @@ impl<'a> Resource<'a> {
             Self::Tenders(id) => checkouts::add_tender(incoming, env, caller, id).await,
             Self::Tender(id, tender) => checkouts::remove_tender(env, caller, id, tender).await,
             Self::CheckoutAct(id, act) => checkouts::act(incoming, env, caller, id, act).await,
+            Self::LedgerExport => ledger::export(incoming, env, caller).await,
+            Self::Summary => ledger::summary(incoming, env, caller).await,
             Self::Settings if incoming.method == Method::Get => settings::read(env, caller).await,
             Self::Settings => settings::write(incoming, env, caller).await,
         }

@@ -53,6 +53,9 @@ pub struct Checkout {
     pub pending: Vec<LegCall>,
     /// What was given back, in order.
     pub refunds: Vec<Refund>,
+    /// Whether a card contradicted a decision, which it can only do when an older copy of it came back. A person must look.
+    #[serde(default)]
+    pub broken: bool,
 }
 
 /// What an order is. Authorize and capture must bring the same, so a page can never choose another total, currency or order.
@@ -161,6 +164,21 @@ pub enum LegOrder {
     Refund { refund: String, amount: Amount },
 }
 
+/// What a card is told that asks about a claim of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Take this much of what is held.
+    Commit(Amount),
+    /// Let it go.
+    Release,
+    /// It is not decided.
+    AskAgain {
+        /// When to ask again.
+        at_ms: u64,
+    },
+}
+
 /// Value given back after a capture.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Refund {
@@ -221,8 +239,16 @@ pub enum Command {
         amount: Amount,
         reason: Option<String>,
     },
+    /// Hold for longer.
+    Extend {
+        hold_ms: u64,
+    },
     /// A pending call was acknowledged.
     Acknowledged {
+        call: LegCall,
+    },
+    /// A card says that a pending call contradicts what it knows. Repeating it would not help.
+    Contradicted {
         call: LegCall,
     },
 }
@@ -263,6 +289,7 @@ impl Checkout {
             attempts: 0,
             pending: Vec::new(),
             refunds: Vec::new(),
+            broken: false,
         }
     }
 
@@ -293,7 +320,12 @@ impl Checkout {
             Command::Refund { id: refund, amount, reason } => {
                 next.refund(id, refund, *amount, reason.as_deref(), now_ms)?
             }
+            Command::Extend { hold_ms } => next.extend(*hold_ms, now_ms)?,
             Command::Acknowledged { call } => next.pending.retain(|pending| pending != call),
+            Command::Contradicted { call } => {
+                next.pending.retain(|pending| pending != call);
+                next.broken = true;
+            }
         }
         Ok(next)
     }

@@ -10,6 +10,10 @@
 //!
 //! Out of scope: where lines are kept, what a report is called.
 
+mod audit;
+
+pub use audit::{Audit, Finding, Report, Rule};
+
 use crate::card::{Account as CardAccount, Action, Entry};
 use crate::money::{Amount, Currency};
 use crate::wire::row::Detail;
@@ -38,9 +42,30 @@ pub struct Line {
     pub previous: String,
 }
 
+/// A line as it is exported: its number in the book, and its hash, so that the last line of a card is sealed as well.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "see above")]
+pub struct ExportRow {
+    pub number: u64,
+    pub hash: String,
+    pub line: Line,
+}
+
+/// One line of an export file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ExportLine {
+    /// First: the number of the last row that this export will have.
+    Begin { watermark: u64 },
+    Row(Box<ExportRow>),
+    /// Last: without it, the export was cut short.
+    End { watermark: u64 },
+}
+
 /// Why a history is not to be believed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Broken {
     /// A line's number does not follow the one before.
     Gap,

@@ -15,7 +15,7 @@ use shared::time;
 use shared::wire::answer::CheckoutAnswer;
 use shared::wire::call::{CheckoutCall, CheckoutOrder, NewCheckout};
 use shared::wire::request::{
-    OpenCheckout, RefundAmount, read_authorize, read_capture, read_nothing, read_tender, read_total,
+    OpenCheckout, RefundAmount, read_authorize, read_capture, read_extend, read_nothing, read_tender, read_total,
 };
 use worker::Env;
 
@@ -24,6 +24,7 @@ use worker::Env;
 pub enum Act {
     Authorize,
     Capture,
+    Extend,
     Void,
     Refund,
 }
@@ -119,6 +120,7 @@ pub async fn act(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &str, 
     let name = match act {
         Act::Authorize => "authorize",
         Act::Capture => "capture",
+        Act::Extend => "extend",
         Act::Void => "void",
         Act::Refund => "refund",
     };
@@ -132,6 +134,7 @@ pub async fn act(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &str, 
             let (order, amount) = read_capture(fields)?;
             CheckoutOrder::Capture { order, amount, once }
         }
+        Act::Extend => CheckoutOrder::Extend { hold_ms: read_extend(fields)?, once },
         Act::Void => {
             read_nothing(fields)?;
             CheckoutOrder::Void { once }

@@ -70,6 +70,14 @@ impl Row {
         }
     }
 
+    /// A column that is an integer of either sign.
+    pub fn signed(&mut self) -> Result<i64, Fault> {
+        match self.0.next() {
+            Some(SqlStorageValue::Integer(value)) => Ok(value),
+            _ => Err(Fault::Corrupt("not an integer")),
+        }
+    }
+
     /// A column that is a small number.
     pub fn small<T: TryFrom<u64>>(&mut self) -> Result<T, Fault> {
         T::try_from(self.number()?).map_err(|_| Fault::Corrupt("out of range"))

@@ -1,7 +1,7 @@
 //! The transitions of the split tender after the shopper has chosen: authorize, capture, void, expire, refund.
 
-use super::{Checkout, LegCall, LegOrder, Order, Refund, Seen, State, Tender, application_order, split};
-use crate::limits::ATTEMPT_PATIENCE_MS;
+use super::{Checkout, LegCall, LegOrder, Order, Refund, Seen, State, Tender, Verdict, application_order, split};
+use crate::limits::{ATTEMPT_PATIENCE_MS, HOLD_GRACE_MS};
 use crate::money::Amount;
 use crate::rejection::Rejection;
 
@@ -158,6 +158,33 @@ impl Checkout {
         }
         self.refunds.push(Refund { id: refund.into(), amount, parts, reason: reason.map(Into::into), at_ms: now_ms });
         Ok(())
+    }
+
+    pub(super) fn extend(&mut self, hold_ms: u64, now_ms: u64) -> Result<(), Rejection> {
+        match self.state {
+            State::Authorized { hold_expires_at_ms } if hold_expires_at_ms > now_ms => {
+                // Never shorter: somebody relies on the deadline that was told.
+                self.state = State::Authorized { hold_expires_at_ms: hold_expires_at_ms.max(now_ms.saturating_add(hold_ms)) };
+                Ok(())
+            }
+            State::Authorized { .. } | State::Expired => Err(Rejection::HoldExpired),
+            State::Captured => Err(Rejection::AlreadyCaptured),
+            State::Voided => Err(Rejection::AlreadyVoided),
+            State::Open | State::Authorizing { .. } => Err(Rejection::CheckoutNotAuthorized),
+        }
+    }
+
+    /// What became of a claim. The card asks when the deadline that it knows has passed; the coordinator alone owns the deadline, and may have moved it.
+    pub fn verdict(&self, id: &str, claim_name: &str, now_ms: u64) -> Verdict {
+        let ours = self.tenders.iter().find(|tender| claim(id, self.attempts, &tender.id) == claim_name);
+        let again = |at_ms: u64| Verdict::AskAgain { at_ms: at_ms.max(now_ms).saturating_add(HOLD_GRACE_MS) };
+        match (&self.state, ours) {
+            (State::Authorizing { started_at_ms, .. }, Some(_)) => again(started_at_ms.saturating_add(ATTEMPT_PATIENCE_MS)),
+            (State::Authorized { hold_expires_at_ms }, Some(_)) => again(*hold_expires_at_ms),
+            (State::Captured, Some(tender)) if !tender.captured.is_zero() => Verdict::Commit(tender.captured),
+            // An older attempt, a leg that the capture did not need, or an attempt that was given up.
+            _ => Verdict::Release,
+        }
     }
 
     /// One call for each leg of the attempt in hand.

@@ -96,6 +96,17 @@ impl CheckoutObject {
                 let outcome = self.void().await;
                 self.keep(outcome, &once)
             }
+            CheckoutOrder::Extend { hold_ms, once } => {
+                if let Some(reply) = self.replay(&self.kept()?, &once)? {
+                    return Ok(reply);
+                }
+                let outcome = self.extend(hold_ms).await;
+                self.keep(outcome, &once)
+            }
+            CheckoutOrder::Ask { claim } => {
+                let stored = self.kept()?;
+                Ok(Reply::json(200, &stored.checkout.verdict(&stored.id, &claim, clock::now_ms())))
+            }
             CheckoutOrder::Refund { refund, amount, reason, once } => {
                 if let Some(reply) = self.replay(&self.kept()?, &once)? {
                     return Ok(reply);
@@ -215,6 +226,12 @@ impl CheckoutObject {
         Ok(reply(200, &self.settle().await?))
     }
 
+    async fn extend(&self, hold_ms: u64) -> Result<Reply, Failure> {
+        let stored = self.save(self.kept()?.apply(&Command::Extend { hold_ms })?)?;
+        self.arm(&stored).await?;
+        Ok(reply(200, &stored))
+    }
+
     async fn refund(&self, id: String, amount: Amount, reason: Option<String>) -> Result<Reply, Failure> {
         self.save(self.kept()?.apply(&Command::Refund { id: id.clone(), amount, reason })?)?;
         let Stored { id: checkout_id, checkout, .. } = self.settle().await?;
@@ -242,6 +259,10 @@ impl CheckoutObject {
         for (call, answer) in stored.checkout.pending.iter().zip(answers) {
             match answer {
                 Ok(()) => now = now.apply(&Command::Acknowledged { call: call.clone() })?,
+                Err(failure) if contradicts(&failure) => {
+                    worker::console_error!("fork: {} and its card {} contradict one another: {failure}", now.id, call.card);
+                    now = now.apply(&Command::Contradicted { call: call.clone() })?;
+                }
                 Err(failure) => worker::console_warn!("a leg of {} waits: {failure}", now.id),
             }
         }
@@ -305,6 +326,12 @@ impl CheckoutObject {
         self.store.keep(once, &reply, clock::now_ms())?;
         Ok(reply)
     }
+}
+
+/// Whether a card refuses what was decided. Its value was held, so no refusal is possible unless an older copy of one of the two came back; asking
+/// again would get the same answer.
+fn contradicts(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused(problem) if !problem.retryable)
 }
 
 fn open(new: NewCheckout, page_made: bool) -> Checkout {

@@ -1,5 +1,6 @@
 //! The SQL of a checkout: its state as one document, so that a step is one row, and the answers that were given to idempotency keys.
 
+use super::super::alarm;
 use super::super::row::{execute, first, number, text};
 use crate::problem::Fault;
 use crate::reply::Reply;
@@ -123,19 +124,9 @@ impl Store {
     /// Sets or clears the alarm. Called in the same turn as the write that it belongs to, so both are kept or neither.
     pub async fn arm(&self, due_ms: Option<u64>) -> Result<(), Fault> {
         match due_ms {
-            Some(due_ms) => {
-                let due_ms = i64::try_from(due_ms).map_err(|_| Fault::Corrupt("deadline"))?;
-                let moment = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(js_number(due_ms)));
-                self.storage.set_alarm(worker::ScheduledTime::new(moment)).await?;
-            }
+            Some(due_ms) => alarm::set(&self.storage, due_ms).await?,
             None => self.storage.delete_alarm().await?,
         }
         Ok(())
     }
-}
-
-/// Milliseconds since 1970 stay far below 2⁵³, so the conversion is exact.
-#[expect(clippy::cast_precision_loss, reason = "see above")]
-fn js_number(value: i64) -> f64 {
-    value as f64
 }
