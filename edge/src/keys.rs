@@ -6,6 +6,7 @@ use shared::seal::{Env as Mode, Keys, Merchant, MerchantKeys};
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use worker::Env;
 
 /// Merchants whose keys are kept: more than one isolate ever serves at a time; a few kilobytes each.
@@ -22,7 +23,10 @@ pub fn keys(env: &Env) -> Result<Rc<Keys>, Rejection> {
 }
 
 fn read(env: &Env) -> Option<Rc<Keys>> {
-    let secret = |name| env.secret(name).ok().map(|secret| secret.to_string());
+    // Read past the binding's own type: a plain workerd binds `null` to a variable that is not set, and on that the type traps.
+    let secret = |name: &str| {
+        js_sys::Reflect::get(env.as_ref(), &JsValue::from_str(name)).ok().and_then(|value| value.as_string())
+    };
     let (signing, auth, index) =
         (secret(bindings::SIGNING_ROOTS)?, secret(bindings::AUTH_ROOTS)?, secret(bindings::INDEX_ROOT)?);
     Keys::from_env(&signing, &auth, &index).ok().map(Rc::new)

@@ -13,7 +13,7 @@ use shared::rejection::Rejection;
 use shared::seal::{CheckoutToken, base32};
 use shared::time;
 use shared::wire::answer::CheckoutAnswer;
-use shared::wire::call::{CheckoutCall, CheckoutOrder, NewCheckout};
+use shared::wire::call::{CheckoutCall, CheckoutOrder, NewCheckout, Once};
 use shared::wire::request::{
     OpenCheckout, RefundAmount, read_authorize, read_capture, read_extend, read_nothing, read_tender, read_total,
 };
@@ -105,6 +105,8 @@ pub async fn add_tender(incoming: &mut Incoming, env: &Env, caller: &Caller, id:
     let (code, amount) = read_tender(fields)?;
     let (card, key_id) = verify(caller, &code)?;
     let tender = caller.keys.tender_id(id, &key);
+    // The code is not part of the fingerprint, and here it does not name the resource either: the card does instead.
+    let once = Once { fingerprint: format!("{}/{card}", once.fingerprint), ..once };
     pass_to_checkout(env, &call(caller, id, CheckoutOrder::AddTender { tender, card, key_id, amount, once })).await
 }
 

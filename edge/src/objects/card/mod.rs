@@ -1,6 +1,6 @@
 //! `CardObject`: one gift card. It loads the card and the one claim that a call concerns, lets `shared::card` decide, and appends one entry.
 //!
-//! Only issuing makes a card: every other call on an empty object answers `card_unknown` and writes nothing, so a guessed reference leaves no file.
+//! Only issuing makes a card: every other call on an empty object answers `card_unknown` and writes nothing.
 //!
 //! Idempotency: an entry carries the hash of its key. A repeated key finds its entry and gets the answer rebuilt from it; a refusal of business is
 //! kept beside. What a coordinator asks of a leg is keyed by the claim itself.

@@ -92,7 +92,7 @@ pub struct Record {
 pub struct Store {
     storage: Storage,
     sql: SqlStorage,
-    /// Whether the tables are known to exist. Asking for them makes no file; creating them does.
+    /// Whether the tables are known to exist. Asking for them writes nothing.
     created: Cell<bool>,
 }
 

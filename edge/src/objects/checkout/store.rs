@@ -46,7 +46,7 @@ impl Store {
         Self { sql: storage.sql(), storage, created: Cell::new(false) }
     }
 
-    /// Whether anything was ever written. Asking makes no file.
+    /// Whether anything was ever written. Asking writes nothing.
     pub fn exists(&self) -> Result<bool, Fault> {
         if !self.created.get() {
             let table =

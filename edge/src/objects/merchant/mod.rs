@@ -31,7 +31,7 @@ impl DurableObject for MerchantObject {
 }
 
 impl MerchantObject {
-    /// The newest version; the defaults when nothing was ever written. Reading makes no file.
+    /// The newest version; the defaults when nothing was ever written. Reading writes nothing.
     fn read(&self) -> Result<Reply, Failure> {
         let table =
             first(&self.sql, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'settings'", Vec::new())?;
