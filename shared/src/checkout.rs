@@ -15,6 +15,7 @@
 //!
 //! The state is stored whole, as one document, so these types have a serde form; `checkout_document_format_unchanged` pins it.
 
+use crate::card;
 use crate::limits::TENDERS_MAX;
 use crate::money::{Amount, Currency};
 use crate::program::Kind;
@@ -162,6 +163,29 @@ pub enum LegOrder {
     Commit { amount: Amount },
     Release,
     Refund { refund: String, amount: Amount },
+}
+
+impl LegOrder {
+    /// The idempotency key of this order for a claim: the same order again finds what it did the first time.
+    pub fn key(&self, claim: &str) -> String {
+        match self {
+            Self::Hold { .. } => format!("hold/{claim}"),
+            Self::Commit { .. } => format!("commit/{claim}"),
+            Self::Release => format!("release/{claim}"),
+            Self::Refund { refund, .. } => format!("refund/{claim}/{refund}"),
+        }
+    }
+
+    /// What it asks of the card.
+    pub fn command(&self, claim: &str, currency: Currency) -> card::Command {
+        let claim = claim.to_owned();
+        match self {
+            Self::Hold { amount, deadline_ms } => card::Command::Hold { claim, amount: *amount, currency, deadline_ms: *deadline_ms },
+            Self::Commit { amount } => card::Command::Commit { claim, amount: *amount },
+            Self::Release => card::Command::Release { claim },
+            Self::Refund { amount, .. } => card::Command::Refund { claim, amount: *amount },
+        }
+    }
 }
 
 /// What a card is told that asks about a claim of its own.

@@ -11,8 +11,10 @@
 //! Out of scope: where lines are kept, what a report is called.
 
 mod audit;
+mod receive;
 
 pub use audit::{Audit, Finding, Report, Rule};
+pub use receive::{Known, Received, Step, Taken, receive};
 
 use crate::card::{Account as CardAccount, Action, Entry};
 use crate::money::{Amount, Currency};

@@ -179,18 +179,6 @@ pub struct HandOff {
     pub lines: Vec<Line>,
 }
 
-/// What the journal says to a hand-off.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Received {
-    /// Everything up to this entry is in the book.
-    Ack(u64),
-    /// Entries are missing before the first line: send from this one on.
-    ResendFrom(u64),
-    /// The lines contradict what the book has of this card: an older copy of one of the two came back.
-    Fork,
-}
-
 /// A call to a `JournalObject`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -13,7 +13,8 @@ use crate::problem::{Failure, Fault};
 use shared::card::Command;
 use shared::checkout::{LegOrder, Verdict};
 use shared::limits::{HAND_OFF_DELAY_MS, HAND_OFF_RETRY_MS, HOLD_GRACE_MS};
-use shared::wire::call::{CheckoutCall, CheckoutOrder, HandOff, JournalCall, Once, Received};
+use shared::journal::Received;
+use shared::wire::call::{CheckoutCall, CheckoutOrder, HandOff, JournalCall, Once};
 use shared::wire::request::Note;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -111,7 +112,7 @@ impl CardObject {
     fn settle(&self, claim: String, order: LegOrder) -> Result<(), Failure> {
         let stored = self.stored()?;
         let currency = stored.card.currency;
-        self.act(stored, leg(claim, order, currency, Note::default()), clock::now_ms())?;
+        self.act(stored, leg(claim, &order, currency, Note::default()), clock::now_ms())?;
         Ok(())
     }
 

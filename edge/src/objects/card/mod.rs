@@ -113,7 +113,7 @@ impl CardObject {
                 Ok(Reply::json(200, &answer::seen(&card, last4)))
             }
             CardOrder::Leg { key_id, claim, order, currency, note } => {
-                self.act(self.signed_by(key_id)?, leg(claim, order, currency, note), now_ms)
+                self.act(self.signed_by(key_id)?, leg(claim, &order, currency, note), now_ms)
             }
         }
     }
@@ -199,26 +199,9 @@ impl CardObject {
     }
 }
 
-/// What a coordinator asks of a leg, keyed by the claim: the same order again finds what it did the first time.
-fn leg(claim: String, order: LegOrder, currency: Currency, note: Note) -> Act {
-    let (key, command, refund) = match order {
-        LegOrder::Hold { amount, deadline_ms } => {
-            (format!("hold/{claim}"), Command::Hold { claim: claim.clone(), amount, currency, deadline_ms }, None)
-        }
-        LegOrder::Commit { amount } => {
-            (format!("commit/{claim}"), Command::Commit { claim: claim.clone(), amount }, None)
-        }
-        LegOrder::Release => (format!("release/{claim}"), Command::Release { claim: claim.clone() }, None),
-        LegOrder::Refund { refund, amount } => {
-            (format!("refund/{claim}/{refund}"), Command::Refund { claim: claim.clone(), amount }, Some(refund))
-        }
-    };
-    Act {
-        command,
-        claim: Some(claim),
-        note,
-        refund,
-        once: Once { key, fingerprint: String::new() },
-        keep_refusal: false,
-    }
+/// What a coordinator asks of a leg.
+fn leg(claim: String, order: &LegOrder, currency: Currency, note: Note) -> Act {
+    let refund = if let LegOrder::Refund { refund, .. } = order { Some(refund.clone()) } else { None };
+    let once = Once { key: order.key(&claim), fingerprint: String::new() };
+    Act { command: order.command(&claim, currency), claim: Some(claim), note, refund, once, keep_refusal: false }
 }

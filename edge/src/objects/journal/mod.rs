@@ -1,18 +1,15 @@
-//! `JournalObject`: the book of one merchant (one shard of it). It takes lines at least once and stores each exactly once, and keeps totals, so a report
-//! never sums postings.
-//!
-//! What it knows of a card is the last line: its number, its hash, and the counters after it. A hand-off either follows from there, or says where to
-//! resend from, or contradicts it: then an older copy of the card or of this book came back, and nothing of it is taken.
+//! `JournalObject`: the book of one merchant (one shard of it). It takes lines at least once and stores each exactly once (`shared::journal::receive`
+//! decides), and keeps totals, so a report never sums postings.
 
 mod store;
 
 use super::{read_call, respond};
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
-use shared::journal::{GENESIS, Line, postings};
+use shared::journal::{Line, Received, Taken, receive};
 use shared::limits::EXPORT_LINES_MAX;
-use shared::wire::call::{ExportPage, HandOff, JournalCall, Received};
-use store::{Known, Store};
+use shared::wire::call::{ExportPage, HandOff, JournalCall};
+use store::Store;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 /// One shard of a merchant's book.
@@ -53,37 +50,11 @@ impl JournalObject {
 
     /// Takes a hand-off over, whole or not at all.
     fn receive(&self, lines: &[Line]) -> Result<Received, Fault> {
-        let Some(first) = lines.first() else { return Err(Fault::Corrupt("hand-off")) };
-        let known = self.store.known(&first.card)?;
-        let (seq, hash) = known.as_ref().map_or((0, GENESIS), |known| (known.seq, known.hash.as_str()));
-        if first.seq > seq.saturating_add(1) {
-            return Ok(Received::ResendFrom(seq.saturating_add(1)));
+        let card = lines.first().map(|line| line.card.as_str()).unwrap_or_default();
+        let Taken { steps, answer } = receive(self.store.known(card)?.as_ref(), lines).ok_or(Fault::Corrupt("hand-off"))?;
+        if !steps.is_empty() {
+            self.store.append(card, &steps)?;
         }
-        // Lines that are here already must be the same: the last of them seals all before it.
-        let overlap = lines.iter().take_while(|line| line.seq <= seq).last();
-        let last_known = overlap.filter(|line| line.seq == seq).map(Line::hash);
-        let new: Vec<&Line> = lines.iter().filter(|line| line.seq > seq).collect();
-        match new.first() {
-            Some(line) if line.previous != hash => return Ok(Received::Fork),
-            Some(_) => {}
-            // A card whose newest line is older than the book's is an older copy; one that ends with the book's is a repetition.
-            None if last_known.as_deref() == Some(hash) => return Ok(Received::Ack(seq)),
-            None => return Ok(Received::Fork),
-        }
-        self.take(known, &new)
-    }
-
-    fn take(&self, known: Option<Known>, lines: &[&Line]) -> Result<Received, Fault> {
-        let mut known = known;
-        let mut steps = Vec::with_capacity(lines.len());
-        for line in lines {
-            let entry = line.entry().ok_or(Fault::Corrupt("line"))?;
-            let before = known.as_ref().map_or(Default::default(), |known| (known.available, known.held));
-            let next = Known::after(known.as_ref(), line).ok_or(Fault::Corrupt("line"))?;
-            steps.push((*line, postings(before, &entry), next.clone()));
-            known = Some(next);
-        }
-        self.store.append(&steps)?;
-        Ok(Received::Ack(known.map_or(0, |known| known.seq)))
+        Ok(answer)
     }
 }

@@ -3,8 +3,8 @@
 use super::super::row::{Row, all, amount, execute, first, number, text};
 use crate::problem::Fault;
 use crate::transaction::transaction;
-use shared::journal::{ExportRow, Line, Posting};
-use shared::money::{Amount, Currency};
+use shared::journal::{ExportRow, Known, Line, Posting, Step};
+use shared::money::Currency;
 use shared::program::Kind;
 use shared::time;
 use shared::wire::answer::Total;
@@ -23,32 +23,6 @@ CREATE TABLE IF NOT EXISTS totals (
   PRIMARY KEY (day, currency, kind, location, campaign, account)
 ) STRICT, WITHOUT ROWID;
 ";
-
-/// What the book knows of a card: its last line.
-#[derive(Clone)]
-pub struct Known {
-    pub seq: u64,
-    pub hash: String,
-    pub currency: Currency,
-    pub kind: Kind,
-    pub campaign: String,
-    pub available: Amount,
-    pub held: Amount,
-}
-
-impl Known {
-    /// What is known after a line; `None` when a card does not begin with its issue.
-    pub fn after(before: Option<&Self>, line: &Line) -> Option<Self> {
-        let (currency, kind, campaign) = match before {
-            Some(known) => (known.currency, known.kind, known.campaign.clone()),
-            None => {
-                let issue = line.detail.issue.as_ref()?;
-                (issue.currency, issue.kind, line.detail.note.campaign.clone().unwrap_or_default())
-            }
-        };
-        Some(Self { seq: line.seq, hash: line.hash(), currency, kind, campaign, available: line.available, held: line.held })
-    }
-}
 
 /// The rows of one shard.
 pub struct Store {
@@ -79,23 +53,20 @@ impl Store {
         first(&self.sql, query, vec![text(card)])?.map(read_known).transpose()
     }
 
-    /// Appends lines of one card with what they post and what is known after each, in one transaction.
-    pub fn append(&self, steps: &[(&Line, Vec<Posting>, Known)]) -> Result<(), Fault> {
+    /// Appends lines of one card, in one transaction.
+    pub fn append(&self, card: &str, steps: &[Step]) -> Result<(), Fault> {
         transaction(&self.storage, || {
             if !self.exists()? {
                 execute(&self.sql, SCHEMA, Vec::new())?;
             }
-            for (line, postings, known) in steps {
+            for Step { line, postings, known } in steps {
                 let json = serde_json::to_string(line).map_err(|_| Fault::Corrupt("line"))?;
                 execute(&self.sql, "INSERT INTO lines (hash, line) VALUES (?, ?)", vec![text(&known.hash), text(&json)])?;
                 for posting in postings {
                     self.add(line, known, posting)?;
                 }
             }
-            match steps.last() {
-                Some((line, _, known)) => self.remember(&line.card, known),
-                None => Ok(()),
-            }
+            steps.last().map_or(Ok(()), |step| self.remember(card, &step.known))
         })?;
         self.created.set(true);
         Ok(())
