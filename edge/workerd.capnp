@@ -33,5 +33,6 @@ const raseed :Workerd.Worker = (
     (name = "RASEED_SIGNING_ROOTS", fromEnvironment = "RASEED_SIGNING_ROOTS"),
     (name = "RASEED_AUTH_ROOTS", fromEnvironment = "RASEED_AUTH_ROOTS"),
     (name = "RASEED_INDEX_ROOT", fromEnvironment = "RASEED_INDEX_ROOT"),
+    (name = "RASEED_METER", fromEnvironment = "RASEED_METER"),
   ],
 );

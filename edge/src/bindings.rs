@@ -11,3 +11,6 @@ pub const WIDGET: &str = "WIDGET";
 pub const SIGNING_ROOTS: &str = "RASEED_SIGNING_ROOTS";
 pub const AUTH_ROOTS: &str = "RASEED_AUTH_ROOTS";
 pub const INDEX_ROOT: &str = "RASEED_INDEX_ROOT";
+
+/// `on` where `/healthz` tells what was counted.
+pub const METER: &str = "RASEED_METER";

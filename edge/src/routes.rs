@@ -25,6 +25,7 @@
 use crate::auth::{self, Caller, Refused};
 use crate::handlers::{balances, checkouts, gift_cards, ledger, redemptions, settings, widget};
 use crate::incoming::Incoming;
+use crate::meter;
 use crate::problem::{self, Failure, Fault};
 use crate::reply::Reply;
 use serde_json::json;
@@ -130,9 +131,7 @@ pub async fn serve(request: Request, env: &Env) -> Result<Response, worker::Erro
     let path = incoming.path.clone();
     let path: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match path.as_slice() {
-        ["healthz"] if incoming.method == Method::Get => {
-            Reply::json(200, &json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")})).respond()
-        }
+        ["healthz"] if incoming.method == Method::Get => health(env).respond(),
         ["widget", version, file] if matches!(incoming.method, Method::Get | Method::Head) => {
             widget::serve(&incoming, env, version, file).await
         }
@@ -165,6 +164,15 @@ async fn serve_resource(resource: Resource<'_>, mut incoming: Incoming, env: &En
             readable(reply, caller.origin.as_deref())
         }
     }
+}
+
+/// That it runs, and which version.
+fn health(env: &Env) -> Reply {
+    let version = env!("CARGO_PKG_VERSION");
+    Reply::json(200, &match meter::read(env) {
+        None => json!({"status": "ok", "version": version}),
+        Some((rows, requests)) => json!({"status": "ok", "version": version, "rows_written": rows, "object_requests": requests}),
+    })
 }
 
 fn refused(rejection: Rejection) -> Reply {

@@ -46,7 +46,7 @@ pub struct Card {
     pub refunded: Amount,
     /// The number of the last entry; the first is 1.
     pub seq: u64,
-    /// When the soonest hold ends, while there is one.
+    /// While something is held: a moment that no hold ends before. It may be too soon, when the hold that it was of is gone and another is left.
     pub held_until_ms: Option<u64>,
 }
 
@@ -296,6 +296,13 @@ impl Card {
         }
     }
 
+    /// Nothing held has no deadline.
+    fn forget_deadline(&mut self) {
+        if self.held.is_zero() {
+            self.held_until_ms = None;
+        }
+    }
+
     /// Takes `amount` out of what is available, when the card may be spent and has it.
     fn take(&mut self, amount: Amount, currency: Currency, now_ms: u64) -> Result<(), Rejection> {
         self.check_currency(currency)?;
@@ -440,6 +447,7 @@ fn commit(mut card: Card, claim: Option<&Claim>, id: &str, amount: Amount) -> Re
     card.held = card.held.minus(claim.amount).ok_or(Rejection::ExceedsAuthorized)?;
     card.available = card.available.plus(rest).ok_or(Rejection::LimitExceeded)?;
     card.captured = card.captured.plus(amount).ok_or(Rejection::LimitExceeded)?;
+    card.forget_deadline();
     let claim = Claim { committed: amount, state: ClaimState::Committed, ..claim.clone() };
     Ok((card, Some((id.into(), claim)), Action::Commit { claim: id.into(), amount }))
 }
@@ -459,6 +467,7 @@ fn release(mut card: Card, claim: Option<&Claim>, id: &str, now_ms: u64) -> Resu
     };
     card.held = card.held.minus(claim.amount).ok_or(Rejection::ExceedsAuthorized)?;
     card.available = card.available.plus(claim.amount).ok_or(Rejection::LimitExceeded)?;
+    card.forget_deadline();
     let amount = claim.amount;
     Ok((card, Some((id.into(), claim)), Action::Release { claim: id.into(), amount }))
 }
@@ -503,7 +512,7 @@ impl Account {
             self.claims.insert(redemption_claim(applied.entry.seq), Claim::redeemed(amount));
         }
         self.claims.extend(applied.claim);
-        self.card = Some(Card { held_until_ms: self.soonest_deadline_ms(), ..applied.card });
+        self.card = Some(applied.card);
         Ok(applied.entry)
     }
 
@@ -534,10 +543,6 @@ impl Account {
             (Action::Refund { claim, amount }, _) => Command::Refund { claim, amount },
         };
         self.apply(&command, entry.at_ms)
-    }
-
-    fn soonest_deadline_ms(&self) -> Option<u64> {
-        self.claims.values().filter(|claim| claim.state == ClaimState::Held).map(|claim| claim.deadline_ms).min()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Calls to objects, by name. `pass_to_…` hands the object's answer on as it is; `ask_…` reads it.
 
 use crate::bindings;
+use crate::meter;
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
 use serde::Serialize;
@@ -42,6 +43,7 @@ pub async fn ask_journal<T: DeserializeOwned>(env: &Env, scope: &str, order: &Jo
 }
 
 async fn call(env: &Env, class: &str, name: &str, body: &impl Serialize) -> Result<Reply, Failure> {
+    meter::object_request();
     let body = serde_json::to_string(body).map_err(|_| Fault::Corrupt("call"))?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));

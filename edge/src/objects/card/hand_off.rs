@@ -80,6 +80,9 @@ impl CardObject {
     /// Asks the coordinator of every claim whose deadline has passed, and does what it says.
     async fn settle_overdue(&self, stored: &Stored) -> Result<(), Failure> {
         let now_ms = clock::now_ms();
+        if stored.card.held_until_ms.is_none_or(|until_ms| until_ms.saturating_add(HOLD_GRACE_MS) > now_ms) {
+            return Ok(());
+        }
         for claim in self.store.overdue(now_ms.saturating_sub(HOLD_GRACE_MS))? {
             if self.waiting.ask_at_ms.borrow().get(&claim).is_some_and(|ask_at_ms| *ask_at_ms > now_ms) {
                 continue;
@@ -100,7 +103,7 @@ impl CardObject {
                 }
             }
         }
-        Ok(())
+        Ok(self.store.refresh_deadline()?)
     }
 
     async fn ask(&self, stored: &Stored, checkout: &str, claim: &str) -> Result<Verdict, Failure> {

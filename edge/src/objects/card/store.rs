@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS card (
   last4 TEXT NOT NULL, currency TEXT NOT NULL, kind TEXT NOT NULL, key_id INTEGER NOT NULL,
   active INTEGER NOT NULL, frozen INTEGER NOT NULL, expires_at_ms INTEGER, issued_at_ms INTEGER NOT NULL,
   issued INTEGER NOT NULL, available INTEGER NOT NULL CHECK (available >= 0), held INTEGER NOT NULL CHECK (held >= 0),
-  captured INTEGER NOT NULL, refunded INTEGER NOT NULL, seq INTEGER NOT NULL,
+  captured INTEGER NOT NULL, refunded INTEGER NOT NULL, seq INTEGER NOT NULL, held_until_ms INTEGER,
   CHECK (issued + refunded = captured + available + held)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS entries (
@@ -41,7 +41,6 @@ CREATE TABLE IF NOT EXISTS claims (
   amount INTEGER NOT NULL, committed INTEGER NOT NULL, refunded INTEGER NOT NULL, state INTEGER NOT NULL, deadline_ms INTEGER NOT NULL,
   CHECK (committed <= amount), CHECK (refunded <= committed)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS claims_held ON claims (deadline_ms) WHERE state = 0;
 CREATE TABLE IF NOT EXISTS refusals (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, problem TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
@@ -122,8 +121,7 @@ impl Store {
         if !self.exists()? {
             return Ok(None);
         }
-        let query = "SELECT id, scope, head, acked, forked, last4, currency, kind, key_id, active, frozen, expires_at_ms, issued_at_ms, issued, available, held, captured, refunded, seq,
-            CASE WHEN held > 0 THEN (SELECT min(deadline_ms) FROM claims WHERE state = 0) END FROM card";
+        let query = "SELECT id, scope, head, acked, forked, last4, currency, kind, key_id, active, frozen, expires_at_ms, issued_at_ms, issued, available, held, captured, refunded, seq, held_until_ms FROM card";
         first(&self.sql, query, Vec::new())?.map(read_card).transpose()
     }
 
@@ -173,7 +171,7 @@ impl Store {
             }
             if card.seq == 1 { self.insert_card(stored, &card, &head) } else { self.update_card(&card, &head) }
         })?;
-        stored.card = Card { held_until_ms: soonest(stored.card.held_until_ms, claim.as_ref()), ..card };
+        stored.card = card;
         stored.head = head;
         Ok(record)
     }
@@ -253,10 +251,18 @@ impl Store {
             amount(card.captured),
             amount(card.refunded),
             number(card.seq)?,
+            optional_number(card.held_until_ms)?,
             text(head),
         ];
-        let query = "UPDATE card SET active = ?, frozen = ?, available = ?, held = ?, captured = ?, refunded = ?, seq = ?, head = ?";
+        let query = "UPDATE card SET active = ?, frozen = ?, available = ?, held = ?, captured = ?, refunded = ?, seq = ?, held_until_ms = ?, head = ?";
         execute(&self.sql, query, values)
+    }
+
+    /// Looks up when the soonest hold really ends. The card's own note of it may be too soon, which costs one alarm, and finding out costs a look at every
+    /// claim; so it is done only then.
+    pub fn refresh_deadline(&self) -> Result<(), Fault> {
+        let query = "UPDATE card SET held_until_ms = (SELECT min(deadline_ms) FROM claims WHERE state = 0)";
+        execute(&self.sql, query, Vec::new())
     }
 
     /// Claims that are held although their deadline has passed.
@@ -325,12 +331,6 @@ impl Store {
         row.map(|mut row| Ok((row.text()?, serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("problem"))?)))
             .transpose()
     }
-}
-
-/// When the soonest hold ends, as far as it matters for the alarm: too soon does no harm.
-fn soonest(before_ms: Option<u64>, claim: Option<&(String, Claim)>) -> Option<u64> {
-    let new = claim.filter(|(_, claim)| claim.state == ClaimState::Held).map(|(_, claim)| claim.deadline_ms);
-    [before_ms, new].into_iter().flatten().min()
 }
 
 fn read_card(mut row: Row) -> Result<Stored, Fault> {
