@@ -24,7 +24,12 @@ impl Reply {
     /// An answer of ours.
     pub fn json(status: u16, value: &impl Serialize) -> Self {
         // Our own answer types have no map with keys that are not strings, the only thing that could fail here.
-        Self { status, body: ResponseBody::Body(serde_json::to_vec(value).unwrap_or_default()), content_type: None, headers: Vec::new() }
+        Self {
+            status,
+            body: ResponseBody::Body(serde_json::to_vec(value).unwrap_or_default()),
+            content_type: None,
+            headers: Vec::new(),
+        }
     }
 
     /// An answer that was made before, word for word.

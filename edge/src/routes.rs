@@ -86,7 +86,9 @@ impl<'a> Resource<'a> {
 
     fn methods(&self) -> &'static [Method] {
         match self {
-            Self::GiftCard(_) | Self::GiftCardEntries(_) | Self::Redemption(_) | Self::LedgerExport | Self::Summary => &[Method::Get],
+            Self::GiftCard(_) | Self::GiftCardEntries(_) | Self::Redemption(_) | Self::LedgerExport | Self::Summary => {
+                &[Method::Get]
+            }
             Self::Checkout(_) => &[Method::Get, Method::Patch],
             Self::Tender(..) => &[Method::Delete],
             Self::Settings => &[Method::Get, Method::Put],
@@ -169,10 +171,15 @@ async fn serve_resource(resource: Resource<'_>, mut incoming: Incoming, env: &En
 /// That it runs, and which version.
 fn health(env: &Env) -> Reply {
     let version = env!("CARGO_PKG_VERSION");
-    Reply::json(200, &match meter::read(env) {
-        None => json!({"status": "ok", "version": version}),
-        Some((rows, requests)) => json!({"status": "ok", "version": version, "rows_written": rows, "object_requests": requests}),
-    })
+    Reply::json(
+        200,
+        &match meter::read(env) {
+            None => json!({"status": "ok", "version": version}),
+            Some((rows, requests)) => {
+                json!({"status": "ok", "version": version, "rows_written": rows, "object_requests": requests})
+            }
+        },
+    )
 }
 
 fn refused(rejection: Rejection) -> Reply {

@@ -531,13 +531,19 @@ impl Account {
     pub fn follow(&mut self, entry: &Entry) -> Result<Entry, Rejection> {
         let currency = self.card.as_ref().map(|card| card.currency);
         let command = match (entry.action.clone(), currency) {
-            (Action::Issue { amount, currency, kind, key_id, active, expires_at_ms }, _) => Command::Issue { amount, currency, kind, key_id, active, expires_at_ms },
+            (Action::Issue { amount, currency, kind, key_id, active, expires_at_ms }, _) => {
+                Command::Issue { amount, currency, kind, key_id, active, expires_at_ms }
+            }
             (_, None) => return Err(Rejection::CardUnknown),
             (Action::Activate, _) => Command::Activate,
             (Action::Freeze, _) => Command::Freeze,
             (Action::Unfreeze, _) => Command::Unfreeze,
-            (Action::Redeem { amount }, Some(currency)) => Command::Redeem { amount: Wanted::Exactly(amount), currency },
-            (Action::Hold { claim, amount, deadline_ms }, Some(currency)) => Command::Hold { claim, amount, currency, deadline_ms },
+            (Action::Redeem { amount }, Some(currency)) => {
+                Command::Redeem { amount: Wanted::Exactly(amount), currency }
+            }
+            (Action::Hold { claim, amount, deadline_ms }, Some(currency)) => {
+                Command::Hold { claim, amount, currency, deadline_ms }
+            }
             (Action::Commit { claim, amount }, _) => Command::Commit { claim, amount },
             (Action::Release { claim, .. }, _) => Command::Release { claim },
             (Action::Refund { claim, amount }, _) => Command::Refund { claim, amount },

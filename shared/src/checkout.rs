@@ -176,11 +176,23 @@ impl LegOrder {
         }
     }
 
+    /// What stands for it in the card's row: the same key with another order is another request.
+    pub fn fingerprint(&self) -> String {
+        match self {
+            Self::Hold { amount, .. } | Self::Commit { amount } | Self::Refund { amount, .. } => {
+                amount.minor().to_string()
+            }
+            Self::Release => String::new(),
+        }
+    }
+
     /// What it asks of the card.
     pub fn command(&self, claim: &str, currency: Currency) -> card::Command {
         let claim = claim.to_owned();
         match self {
-            Self::Hold { amount, deadline_ms } => card::Command::Hold { claim, amount: *amount, currency, deadline_ms: *deadline_ms },
+            Self::Hold { amount, deadline_ms } => {
+                card::Command::Hold { claim, amount: *amount, currency, deadline_ms: *deadline_ms }
+            }
             Self::Commit { amount } => card::Command::Commit { claim, amount: *amount },
             Self::Release => card::Command::Release { claim },
             Self::Refund { amount, .. } => card::Command::Refund { claim, amount: *amount },

@@ -60,10 +60,14 @@ pub struct ExportRow {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum ExportLine {
     /// First: the number of the last row that this export will have.
-    Begin { watermark: u64 },
+    Begin {
+        watermark: u64,
+    },
     Row(Box<ExportRow>),
     /// Last: without it, the export was cut short.
-    End { watermark: u64 },
+    End {
+        watermark: u64,
+    },
 }
 
 /// Why a history is not to be believed.
@@ -162,7 +166,12 @@ pub fn postings(before: (Amount, Amount), entry: &Entry) -> Vec<Posting> {
         (Account::Available, entry.available.signed().saturating_sub(available.signed())),
         (Account::Held, entry.held.signed().saturating_sub(held.signed())),
     ];
-    source.into_iter().chain(moved).filter(|(_, change)| *change != 0).map(|(account, change)| Posting { account, change }).collect()
+    source
+        .into_iter()
+        .chain(moved)
+        .filter(|(_, change)| *change != 0)
+        .map(|(account, change)| Posting { account, change })
+        .collect()
 }
 
 /// A card's history while it is being read, line by line.
@@ -175,7 +184,11 @@ pub struct History {
 impl History {
     /// Takes the next line over, or says why it cannot be.
     pub fn append(&mut self, line: &Line) -> Result<Vec<Posting>, Broken> {
-        let (seq, available, held) = self.account.card.as_ref().map_or((0, Amount::ZERO, Amount::ZERO), |card| (card.seq, card.available, card.held));
+        let (seq, available, held) = self
+            .account
+            .card
+            .as_ref()
+            .map_or((0, Amount::ZERO, Amount::ZERO), |card| (card.seq, card.available, card.held));
         if line.seq != seq.saturating_add(1) {
             return Err(Broken::Gap);
         }
@@ -223,7 +236,14 @@ mod tests {
         let currency = Currency::parse("SAR").unwrap();
         let claim = || "co_1.1.tn_1".to_string();
         let commands = [
-            Command::Issue { amount: amount(10_000), currency, kind: Kind::PaidGift, key_id: 0, active: false, expires_at_ms: None },
+            Command::Issue {
+                amount: amount(10_000),
+                currency,
+                kind: Kind::PaidGift,
+                key_id: 0,
+                active: false,
+                expires_at_ms: None,
+            },
             Command::Activate,
             Command::Redeem { amount: Wanted::Exactly(amount(1_000)), currency },
             Command::Hold { claim: claim(), amount: amount(3_000), currency, deadline_ms: 99 },
@@ -255,7 +275,9 @@ mod tests {
     #[test]
     fn postings_of_every_line_sum_to_zero_and_give_the_counters() {
         let all = read(&lines()).unwrap();
-        let balance = |account| all.iter().filter(|posting| posting.account == account).map(|posting| posting.change).sum::<i64>();
+        let balance = |account| {
+            all.iter().filter(|posting| posting.account == account).map(|posting| posting.change).sum::<i64>()
+        };
         assert_eq!(Account::ALL.map(balance), [-10_000, 7_500, 0, 3_000, -500]);
     }
 

@@ -29,7 +29,9 @@ pub async fn export(incoming: &Incoming, env: &Env, caller: &Caller) -> Result<R
     let scope = caller.scope();
     let start = match incoming.query.strip_prefix("cursor=") {
         Some(cursor) => read_cursor(cursor).ok_or(Rejection::CursorInvalid)?,
-        None if incoming.query.is_empty() => Position { after: 0, watermark: page(env, &scope, 0, None, 0).await?.watermark },
+        None if incoming.query.is_empty() => {
+            Position { after: 0, watermark: page(env, &scope, 0, None, 0).await?.watermark }
+        }
         None => return Err(Rejection::CursorInvalid.into()),
     };
     let begin = line(&ExportLine::Begin { watermark: start.watermark });
@@ -43,7 +45,10 @@ pub async fn export(incoming: &Incoming, env: &Env, caller: &Caller) -> Result<R
             Some(match page {
                 Ok(page) => {
                     let (text, next) = write(position, page);
-                    (Ok::<Vec<u8>, worker::Error>([begin.unwrap_or_default(), text].concat().into_bytes()), (next, None))
+                    (
+                        Ok::<Vec<u8>, worker::Error>([begin.unwrap_or_default(), text].concat().into_bytes()),
+                        (next, None),
+                    )
                 }
                 // The stream ends without its end line, and whoever reads it knows that it was cut short.
                 Err(failure) => (Err(worker::Error::RustError(failure.to_string())), (None, None)),
@@ -92,9 +97,15 @@ pub async fn summary(incoming: &Incoming, env: &Env, caller: &Caller) -> Result<
             Some(("from", day)) if time::is_day(day) => day.clone_into(&mut from),
             Some(("to", day)) if time::is_day(day) => day.clone_into(&mut to),
             Some((name @ ("from" | "to"), _)) => return Err(Rejection::field(name).into()),
-            _ => return Err(Rejection::UnknownField { field: pair.split('=').next().unwrap_or_default().chars().take(64).collect() }.into()),
+            _ => {
+                return Err(Rejection::UnknownField {
+                    field: pair.split('=').next().unwrap_or_default().chars().take(64).collect(),
+                }
+                .into());
+            }
         }
     }
-    let data: Vec<Total> = ask_journal(env, &caller.scope(), &JournalCall::Totals { from: from.clone(), to: to.clone() }).await?;
+    let data: Vec<Total> =
+        ask_journal(env, &caller.scope(), &JournalCall::Totals { from: from.clone(), to: to.clone() }).await?;
     Ok(Reply::json(200, &json!({"from": from, "to": to, "data": data})))
 }

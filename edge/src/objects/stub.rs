@@ -13,7 +13,8 @@ use worker::{Env, Error, Method, Request, RequestInit};
 
 /// Makes a call to a card and hands its answer on.
 pub async fn pass_to_card(env: &Env, scope: &str, card: &str, order: CardOrder) -> Result<Reply, Failure> {
-    call(env, bindings::CARD, &format!("{scope}/{card}"), &CardCall { scope: scope.into(), card: card.into(), order }).await
+    call(env, bindings::CARD, &format!("{scope}/{card}"), &CardCall { scope: scope.into(), card: card.into(), order })
+        .await
 }
 
 /// Makes a call to a card and reads its answer.

@@ -130,8 +130,13 @@ impl Audit {
 
     /// Claims are named `{checkout}.{attempt}.{tender}`.
     fn check_split(&mut self, row: &ExportRow) {
-        let attempt = row.line.claim.as_deref().filter(|_| row.line.action == "commit").and_then(|claim| claim.rsplit_once('.'));
-        let Some((attempt, checkout)) = attempt.and_then(|(attempt, _)| attempt.split_once('.').map(|(checkout, _)| (attempt, checkout))) else { return };
+        let attempt =
+            row.line.claim.as_deref().filter(|_| row.line.action == "commit").and_then(|claim| claim.rsplit_once('.'));
+        let Some((attempt, checkout)) =
+            attempt.and_then(|(attempt, _)| attempt.split_once('.').map(|(checkout, _)| (attempt, checkout)))
+        else {
+            return;
+        };
         let first = self.captured.entry(checkout.into()).or_insert_with(|| attempt.into());
         if first != attempt {
             self.find(Some((row.line.card.clone(), row.line.seq)), Rule::Split);
@@ -178,7 +183,9 @@ impl Audit {
         let of = |balances: &BTreeMap<(Currency, Account), i128>, key| balances.get(&key).copied().unwrap_or_default();
         let currencies: BTreeSet<Currency> = counted.keys().map(|(currency, _)| *currency).collect();
         currencies.into_iter().all(|currency| {
-            let agrees = Account::ALL.iter().all(|account| of(&self.report.balances, (currency, *account)) == of(&counted, (currency, *account)));
+            let agrees = Account::ALL
+                .iter()
+                .all(|account| of(&self.report.balances, (currency, *account)) == of(&counted, (currency, *account)));
             let sum: i128 = Account::ALL.iter().map(|account| of(&counted, (currency, *account))).sum();
             agrees && sum == 0
         })

@@ -74,7 +74,9 @@ fn take(known: Option<&Known>, lines: &[&Line]) -> Option<Taken> {
     let mut known = known.cloned();
     let mut steps: Vec<Step> = Vec::with_capacity(lines.len());
     for line in lines {
-        let (seq, hash, before) = known.as_ref().map_or((0, GENESIS, Default::default()), |known| (known.seq, known.hash.as_str(), (known.available, known.held)));
+        let (seq, hash, before) = known.as_ref().map_or((0, GENESIS, Default::default()), |known| {
+            (known.seq, known.hash.as_str(), (known.available, known.held))
+        });
         if line.seq != seq.saturating_add(1) || line.previous != hash {
             return None;
         }
@@ -95,6 +97,14 @@ impl Known {
                 (issue.currency, issue.kind, line.detail.note.campaign.clone().unwrap_or_default())
             }
         };
-        Some(Self { seq: line.seq, hash: line.hash(), currency, kind, campaign, available: line.available, held: line.held })
+        Some(Self {
+            seq: line.seq,
+            hash: line.hash(),
+            currency,
+            kind,
+            campaign,
+            available: line.available,
+            held: line.held,
+        })
     }
 }

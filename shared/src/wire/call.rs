@@ -158,18 +158,52 @@ pub struct NewCheckout {
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "fields are those of the request that leads here")]
 pub enum CheckoutOrder {
-    Open { new: NewCheckout, once: Once },
+    Open {
+        new: NewCheckout,
+        once: Once,
+    },
     Read,
-    ChangeTotal { total: Amount, eligible_total: Amount },
-    AddTender { tender: String, card: String, key_id: u8, amount: Option<Amount>, once: Once },
-    RemoveTender { tender: String },
-    Authorize { order: Order, hold_ms: u64, once: Once },
-    Capture { order: Order, amount: Option<Amount>, once: Once },
-    Void { once: Once },
-    Refund { refund: String, amount: Amount, reason: Option<String>, once: Once },
-    Extend { hold_ms: u64, once: Once },
+    ChangeTotal {
+        total: Amount,
+        eligible_total: Amount,
+    },
+    AddTender {
+        tender: String,
+        card: String,
+        key_id: u8,
+        amount: Option<Amount>,
+        once: Once,
+    },
+    RemoveTender {
+        tender: String,
+    },
+    Authorize {
+        order: Order,
+        hold_ms: u64,
+        once: Once,
+    },
+    Capture {
+        order: Order,
+        amount: Option<Amount>,
+        once: Once,
+    },
+    Void {
+        once: Once,
+    },
+    Refund {
+        refund: String,
+        amount: Amount,
+        reason: Option<String>,
+        once: Once,
+    },
+    Extend {
+        hold_ms: u64,
+        once: Once,
+    },
     /// From a card: what became of this claim, whose deadline has passed?
-    Ask { claim: String },
+    Ask {
+        claim: String,
+    },
 }
 
 /// What a card hands to the journal: its entries from one on, as lines.
@@ -186,9 +220,16 @@ pub struct HandOff {
 pub enum JournalCall {
     Receive(HandOff),
     /// A page of lines after a number, up to a watermark; the newest line when that is `None`.
-    Export { after: u64, watermark: Option<u64>, limit: usize },
+    Export {
+        after: u64,
+        watermark: Option<u64>,
+        limit: usize,
+    },
     /// Totals of the days in a range, both included (`YYYY-MM-DD`).
-    Totals { from: String, to: String },
+    Totals {
+        from: String,
+        to: String,
+    },
 }
 
 /// A page of the book.

@@ -12,8 +12,8 @@ use crate::objects::stub::{ask_checkout, ask_journal};
 use crate::problem::{Failure, Fault};
 use shared::card::Command;
 use shared::checkout::{LegOrder, Verdict};
-use shared::limits::{HAND_OFF_DELAY_MS, HAND_OFF_RETRY_MS, HOLD_GRACE_MS};
 use shared::journal::Received;
+use shared::limits::{HAND_OFF_DELAY_MS, HAND_OFF_RETRY_MS, HOLD_GRACE_MS};
 use shared::wire::call::{CheckoutCall, CheckoutOrder, HandOff, JournalCall, Once};
 use shared::wire::request::Note;
 use std::cell::{Cell, RefCell};
@@ -44,11 +44,14 @@ impl CardObject {
 
     fn due_ms(&self, stored: &Stored) -> Option<u64> {
         let now_ms = clock::now_ms();
-        let hand_off = (stored.card.seq > stored.acked && !stored.forked).then(|| now_ms.saturating_add(self.hand_off_delay_ms()));
+        let hand_off =
+            (stored.card.seq > stored.acked && !stored.forked).then(|| now_ms.saturating_add(self.hand_off_delay_ms()));
         let asks = self.waiting.ask_at_ms.borrow();
         let claims = match stored.card.held_until_ms {
             // While every overdue claim is waiting for an appointment, the next one is what counts.
-            Some(until_ms) if until_ms.saturating_add(HOLD_GRACE_MS) <= now_ms => Some(asks.values().min().copied().unwrap_or(now_ms).max(now_ms)),
+            Some(until_ms) if until_ms.saturating_add(HOLD_GRACE_MS) <= now_ms => {
+                Some(asks.values().min().copied().unwrap_or(now_ms).max(now_ms))
+            }
             until_ms => until_ms.map(|until_ms| until_ms.saturating_add(HOLD_GRACE_MS)),
         };
         [hand_off, claims].into_iter().flatten().min()
@@ -58,7 +61,10 @@ impl CardObject {
     fn hand_off_delay_ms(&self) -> u64 {
         match self.waiting.failures.get() {
             0 => HAND_OFF_DELAY_MS,
-            failures => HAND_OFF_RETRY_MS.start().saturating_mul(1_u64.checked_shl(failures.saturating_sub(1)).unwrap_or(u64::MAX)).min(*HAND_OFF_RETRY_MS.end()),
+            failures => HAND_OFF_RETRY_MS
+                .start()
+                .saturating_mul(1_u64.checked_shl(failures.saturating_sub(1)).unwrap_or(u64::MAX))
+                .min(*HAND_OFF_RETRY_MS.end()),
         }
     }
 
@@ -108,7 +114,11 @@ impl CardObject {
 
     async fn ask(&self, stored: &Stored, checkout: &str, claim: &str) -> Result<Verdict, Failure> {
         let order = CheckoutOrder::Ask { claim: claim.into() };
-        ask_checkout(&self.env, &CheckoutCall { scope: stored.scope.clone(), checkout: checkout.into(), page: None, order }).await
+        ask_checkout(
+            &self.env,
+            &CheckoutCall { scope: stored.scope.clone(), checkout: checkout.into(), page: None, order },
+        )
+        .await
     }
 
     /// Does to a claim what its coordinator would have asked; the same request of the coordinator later finds it done.
@@ -142,7 +152,11 @@ impl CardObject {
         if !stored.card.frozen {
             let note = Note { reason: Some("fork".into()), ..Note::default() };
             let once = Once { key: format!("fork/{}", stored.card.seq), fingerprint: String::new() };
-            self.act(stored, Act { command: Command::Freeze, claim: None, note, refund: None, once, keep_refusal: false }, clock::now_ms())?;
+            self.act(
+                stored,
+                Act { command: Command::Freeze, claim: None, note, refund: None, once, keep_refusal: false },
+                clock::now_ms(),
+            )?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use crate::clock;
 use crate::problem::{self, Failure};
 use crate::reply::Reply;
 use hand_off::Waiting;
-use shared::card::{Command, apply, redemption_claim};
+use shared::card::{ClaimState, Command, apply, redemption_claim};
 use shared::checkout::LegOrder;
 use shared::limits::PAGE_ROWS_MAX;
 use shared::money::{Amount, Currency};
@@ -83,13 +83,9 @@ impl CardObject {
             }
             CardOrder::Read => Ok(Reply::json(200, &self.stored()?.answer(now_ms))),
             CardOrder::Entries { after, limit } => self.entries(after, limit.min(PAGE_ROWS_MAX)),
-            CardOrder::Activate { note, once } => {
-                self.act(self.stored()?, act(Command::Activate, note, once), now_ms)
-            }
+            CardOrder::Activate { note, once } => self.act(self.stored()?, act(Command::Activate, note, once), now_ms),
             CardOrder::Freeze { note, once } => self.act(self.stored()?, act(Command::Freeze, note, once), now_ms),
-            CardOrder::Unfreeze { note, once } => {
-                self.act(self.stored()?, act(Command::Unfreeze, note, once), now_ms)
-            }
+            CardOrder::Unfreeze { note, once } => self.act(self.stored()?, act(Command::Unfreeze, note, once), now_ms),
             CardOrder::Balance { key_id, id_too } => {
                 Ok(Reply::json(200, &self.signed_by(key_id)?.balance(id_too.then_some(id), now_ms)))
             }
@@ -168,6 +164,7 @@ impl CardObject {
         };
         if let Some(record) = self.store.record_of_key(&act.once.key)? {
             same(&record.fingerprint)?;
+            self.check_still_held(act)?;
             return answer::act(stored, record).map(|reply| Some(reply.again()));
         }
         match self.store.refusal_of_key(&act.once.key, now_ms)? {
@@ -176,6 +173,16 @@ impl CardObject {
                 Ok(Some(problem::refusal(&problem).again()))
             }
             None => Ok(None),
+        }
+    }
+
+    /// A hold that was granted before is granted again only while it lasts: the coordinator that asks for it anew may be an older copy.
+    fn check_still_held(&self, act: &Act) -> Result<(), Failure> {
+        let (Command::Hold { .. }, Some(claim)) = (&act.command, &act.claim) else { return Ok(()) };
+        match self.store.claim(claim)?.map(|claim| claim.state) {
+            Some(ClaimState::Held) => Ok(()),
+            Some(ClaimState::Committed) => Err(Rejection::AlreadyCaptured.into()),
+            Some(ClaimState::Released) | None => Err(Rejection::AlreadyVoided.into()),
         }
     }
 
@@ -202,6 +209,6 @@ impl CardObject {
 /// What a coordinator asks of a leg.
 fn leg(claim: String, order: &LegOrder, currency: Currency, note: Note) -> Act {
     let refund = if let LegOrder::Refund { refund, .. } = order { Some(refund.clone()) } else { None };
-    let once = Once { key: order.key(&claim), fingerprint: String::new() };
+    let once = Once { key: order.key(&claim), fingerprint: order.fingerprint() };
     Act { command: order.command(&claim, currency), claim: Some(claim), note, refund, once, keep_refusal: false }
 }

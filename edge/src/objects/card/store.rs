@@ -158,12 +158,20 @@ impl Store {
     }
 
     /// Writes what was decided: entry, counters and claim, all or none. `stored` is the card before it, and after it when the write succeeded.
-    pub fn write(&self, stored: &mut Stored, applied: Applied, note: Note, refund: Option<String>, once: &Once) -> Result<Record, Fault> {
+    pub fn write(
+        &self,
+        stored: &mut Stored,
+        applied: Applied,
+        note: Note,
+        refund: Option<String>,
+        once: &Once,
+    ) -> Result<Record, Fault> {
         let Applied { card, claim, entry } = applied;
         let refunded = refund.is_some().then(|| refunded_so_far(claim.as_ref(), &entry)).flatten();
         let detail = Detail { refund, refunded, ..Detail::new(&entry.action, note) };
         let head = Line::new(&stored.id, &entry, detail.clone(), &stored.head).hash();
-        let record = Record { status: card.status(entry.at_ms).name(), entry, fingerprint: once.fingerprint.clone(), detail };
+        let record =
+            Record { status: card.status(entry.at_ms).name(), entry, fingerprint: once.fingerprint.clone(), detail };
         transaction(&self.storage, || {
             self.append(&record, once, &head)?;
             if let Some((id, claim)) = &claim {
@@ -236,7 +244,8 @@ impl Store {
             amount(card.issued),
             amount(card.available),
         ];
-        let query = "INSERT INTO card (one, id, scope, head, acked, forked, last4, currency, kind, key_id, active, frozen,
+        let query =
+            "INSERT INTO card (one, id, scope, head, acked, forked, last4, currency, kind, key_id, active, frozen,
                 expires_at_ms, issued_at_ms, issued, available, held, captured, refunded, seq)
             VALUES (1, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0, 1)";
         execute(&self.sql, query, values)

@@ -51,7 +51,8 @@ impl JournalObject {
     /// Takes a hand-off over, whole or not at all.
     fn receive(&self, lines: &[Line]) -> Result<Received, Fault> {
         let card = lines.first().map(|line| line.card.as_str()).unwrap_or_default();
-        let Taken { steps, answer } = receive(self.store.known(card)?.as_ref(), lines).ok_or(Fault::Corrupt("hand-off"))?;
+        let Taken { steps, answer } =
+            receive(self.store.known(card)?.as_ref(), lines).ok_or(Fault::Corrupt("hand-off"))?;
         if !steps.is_empty() {
             self.store.append(card, &steps)?;
         }

@@ -39,7 +39,8 @@ impl Store {
     /// Whether anything was ever written. Asking makes no file.
     fn exists(&self) -> Result<bool, Fault> {
         if !self.created.get() {
-            let table = first(&self.sql, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'cards'", Vec::new())?;
+            let table =
+                first(&self.sql, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'cards'", Vec::new())?;
             self.created.set(table.is_some());
         }
         Ok(self.created.get())
@@ -61,7 +62,11 @@ impl Store {
             }
             for Step { line, postings, known } in steps {
                 let json = serde_json::to_string(line).map_err(|_| Fault::Corrupt("line"))?;
-                execute(&self.sql, "INSERT INTO lines (hash, line) VALUES (?, ?)", vec![text(&known.hash), text(&json)])?;
+                execute(
+                    &self.sql,
+                    "INSERT INTO lines (hash, line) VALUES (?, ?)",
+                    vec![text(&known.hash), text(&json)],
+                )?;
                 for posting in postings {
                     self.add(line, known, posting)?;
                 }
@@ -98,7 +103,11 @@ impl Store {
             amount(known.available),
             amount(known.held),
         ];
-        execute(&self.sql, "INSERT OR REPLACE INTO cards (card, seq, hash, currency, kind, campaign, available, held) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+        execute(
+            &self.sql,
+            "INSERT OR REPLACE INTO cards (card, seq, hash, currency, kind, campaign, available, held) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            values,
+        )
     }
 
     /// The number of the newest line.
@@ -106,7 +115,8 @@ impl Store {
         if !self.exists()? {
             return Ok(0);
         }
-        first(&self.sql, "SELECT coalesce(max(number), 0) FROM lines", Vec::new())?.map_or(Ok(0), |mut row| row.number())
+        first(&self.sql, "SELECT coalesce(max(number), 0) FROM lines", Vec::new())?
+            .map_or(Ok(0), |mut row| row.number())
     }
 
     /// A page of lines, in the order in which they came.
@@ -116,7 +126,10 @@ impl Store {
         }
         let limit = u64::try_from(limit).map_err(|_| Fault::Corrupt("limit"))?;
         let query = "SELECT number, hash, line FROM lines WHERE number > ? AND number <= ? ORDER BY number LIMIT ?";
-        all(&self.sql, query, vec![number(after)?, number(watermark)?, number(limit)?])?.into_iter().map(read_export).collect()
+        all(&self.sql, query, vec![number(after)?, number(watermark)?, number(limit)?])?
+            .into_iter()
+            .map(read_export)
+            .collect()
     }
 
     /// Totals of the days in a range, both included.

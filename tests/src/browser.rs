@@ -1,0 +1,284 @@
+//! A real Chromium, driven through WebDriver.
+//!
+//! In scope: starting both programs on a free port with a fresh profile, ending them by their ids, and what tests do in a page: open, run a script, wait,
+//! click, press keys, paste, look. Every page is watched from before its first script on (`watch.js`). Out of scope: what stands in the pages (`shop.rs`,
+//! `page.rs`, `widget.rs`).
+//!
+//! Waiting is polling with a bound. What a wait was for, and what the page says instead, is in its failure.
+
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::key::Key;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+use ureq::http::Method;
+use url::Url;
+
+/// How long anything may take before it counts as never. Ours takes milliseconds; the rest is a machine that compiles beside the test.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Between two looks.
+const INTERVAL: Duration = Duration::from_millis(10);
+
+/// What Chromium is told. Without QUIC, background traffic or updates it speaks to nobody but the tests' own servers.
+const ARGUMENTS: [&str; 9] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+];
+
+/// A running browser with one window. It ends with this value, and its profile with it.
+#[derive(Debug)]
+pub struct Browser {
+    runtime: Runtime,
+    client: Client,
+    driver: Driver,
+    program: Option<Pid>,
+    _profile: TempDir,
+}
+
+/// A running chromedriver.
+#[derive(Debug)]
+struct Driver {
+    process: Child,
+    /// Kept open: a driver that cannot write its log ends.
+    _log: BufReader<ChildStdout>,
+    url: String,
+}
+
+impl Browser {
+    /// Starts a browser with a fresh profile.
+    pub fn start() -> Self {
+        let driver = Driver::start();
+        let profile = TempDir::new().unwrap();
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let capabilities = capabilities(profile.path());
+        let client = runtime
+            .block_on(ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.url))
+            .unwrap();
+        let program = client.capabilities().and_then(|granted| granted.get("goog:processID")).and_then(Value::as_i64);
+        let program = program.and_then(|id| Pid::from_raw(id.try_into().ok()?));
+        let browser = Self { runtime, client, driver, program, _profile: profile };
+        browser.protocol("Page.addScriptToEvaluateOnNewDocument", json!({"source": include_str!("watch.js")}));
+        // As a shopper who copied the code from a message; no prompt may wait for an answer that nobody gives.
+        let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
+        browser.protocol("Browser.grantPermissions", json!({"permissions": permissions}));
+        browser
+    }
+
+    /// Opens an address and waits until the document and its scripts are there.
+    pub fn open(&self, url: &str) {
+        self.runtime.block_on(self.client.goto(url)).unwrap();
+    }
+
+    /// Loads the page again.
+    pub fn reload(&self) {
+        self.runtime.block_on(self.client.refresh()).unwrap();
+    }
+
+    /// Runs the body of a function in the page; its arguments are `arguments[0]` and so on. A promise is waited for.
+    #[track_caller]
+    pub fn run(&self, script: &str, arguments: &[Value]) -> Value {
+        self.try_run(script, arguments).unwrap_or_else(|error| panic!("{error}\nin: {script}"))
+    }
+
+    fn try_run(&self, script: &str, arguments: &[Value]) -> Result<Value, CmdError> {
+        self.runtime.block_on(self.client.execute(script, arguments.to_vec()))
+    }
+
+    /// Runs the body of a function again and again until it returns something: not `null`, `false`, `0` or an empty text.
+    #[track_caller]
+    pub fn until(&self, what: &str, script: &str, arguments: &[Value]) -> Value {
+        let start = Instant::now();
+        loop {
+            // While a page goes away there is nothing to ask.
+            let last = self.try_run(script, arguments);
+            match last {
+                Ok(value) if is_something(&value) => return value,
+                last if start.elapsed() > PATIENCE => panic!("{what}: {last:?}\n{}", self.told()),
+                _ => self.runtime.block_on(async { tokio::time::sleep(INTERVAL).await }),
+            }
+        }
+    }
+
+    /// What a failure should show of the page.
+    fn told(&self) -> String {
+        let page = self.try_run("return location.href + '\\n' + document.body?.innerText", &[]);
+        let page = page.ok().and_then(|page| page.as_str().map(String::from)).unwrap_or_default();
+        format!("{page}\n{}", self.complaints().join("\n"))
+    }
+
+    /// Clicks with the mouse on what the selector finds.
+    #[track_caller]
+    pub fn click(&self, selector: &str) {
+        self.within(self.client.find(Locator::Css(selector)), Press::Click);
+    }
+
+    /// Types into what the selector finds, in place of what is there.
+    #[track_caller]
+    pub fn replace(&self, selector: &str, text: &str) {
+        let keys = format!("{}{text}", with_control('a'));
+        self.within(self.client.find(Locator::Css(selector)), Press::Keys(keys));
+    }
+
+    /// Clicks with the mouse in the open shadow root of `host`.
+    #[track_caller]
+    pub fn click_inside(&self, host: &str, selector: &str) {
+        self.within(self.inside(host, selector), Press::Click);
+    }
+
+    /// Presses keys in a field in the open shadow root of `host`.
+    #[track_caller]
+    pub fn press_inside(&self, host: &str, selector: &str, keys: &str) {
+        self.within(self.inside(host, selector), Press::Keys(keys.into()));
+    }
+
+    /// Pastes into a field in the open shadow root of `host`, in place of what is there, by the clipboard and the keyboard.
+    #[track_caller]
+    pub fn paste_inside(&self, host: &str, selector: &str, text: &str) {
+        self.run("return navigator.clipboard.writeText(arguments[0])", &[text.into()]);
+        self.press_inside(host, selector, &[with_control('a'), with_control('v')].concat());
+    }
+
+    async fn inside(&self, host: &str, selector: &str) -> Result<Element, CmdError> {
+        let root = self.client.find(Locator::Css(host)).await?.shadow_root().await?;
+        root.find(Locator::Css(selector)).await
+    }
+
+    #[track_caller]
+    fn within(&self, element: impl Future<Output = Result<Element, CmdError>>, press: Press) {
+        let pressed = self.runtime.block_on(async {
+            let element = element.await?;
+            match &press {
+                Press::Click => element.click().await,
+                Press::Keys(keys) => element.send_keys(keys).await,
+            }
+        });
+        pressed.unwrap_or_else(|error| panic!("{error}\n{}", self.told()));
+    }
+
+    /// Gives the page a screen of that width, as a phone has one below 600 pixels. It is as high as the page.
+    pub fn resize(&self, width: u32, height: u32) {
+        self.protocol(
+            "Emulation.setDeviceMetricsOverride",
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}),
+        );
+    }
+
+    /// A picture of the window as a PNG.
+    pub fn picture(&self) -> Vec<u8> {
+        self.runtime.block_on(self.client.screenshot()).unwrap()
+    }
+
+    /// What the console has to complain about since this was last asked: errors and warnings, of scripts, the network and policies.
+    pub fn complaints(&self) -> Vec<String> {
+        let log = self.extension("se/log", json!({"type": "browser"}));
+        let entries = log.as_array().cloned().unwrap_or_default();
+        let is_complaint = |entry: &&Value| entry["level"] == "SEVERE" || entry["level"] == "WARNING";
+        entries.iter().filter(is_complaint).map(|entry| entry["message"].as_str().unwrap_or_default().into()).collect()
+    }
+
+    /// A command of the DevTools protocol.
+    fn protocol(&self, command: &str, parameters: Value) -> Value {
+        self.extension("goog/cdp/execute", json!({"cmd": command, "params": parameters}))
+    }
+
+    fn extension(&self, path: &'static str, body: Value) -> Value {
+        self.runtime.block_on(self.client.issue_cmd(Extension { path, body })).unwrap()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let close = self.client.clone().close();
+        let _ = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, close).await });
+        let _ = self.driver.process.kill();
+        let _ = self.driver.process.wait();
+        // Gone already, unless the driver was stuck.
+        if let Some(program) = self.program {
+            let _ = kill_process(program, Signal::KILL);
+        }
+    }
+}
+
+enum Press {
+    Click,
+    Keys(String),
+}
+
+impl Driver {
+    fn start() -> Self {
+        let mut process = Command::new(named("CHROMEDRIVER", "/usr/bin/chromedriver"))
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a chromedriver is needed: CHROMEDRIVER names it");
+        let mut log = BufReader::new(process.stdout.take().unwrap());
+        let mut line = String::new();
+        let port = loop {
+            line.clear();
+            assert_ne!(log.read_line(&mut line).unwrap(), 0, "chromedriver ended without a port");
+            if let Some((_, port)) = line.trim_end_matches(['.', '\n']).split_once("started successfully on port ") {
+                break port;
+            }
+        };
+        Self { url: format!("http://127.0.0.1:{port}"), process, _log: log }
+    }
+}
+
+/// A key while Control is held.
+fn with_control(key: char) -> String {
+    [Key::Control.into(), key, Key::Null.into()].iter().collect()
+}
+
+fn named(variable: &str, usual: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| usual.into())
+}
+
+fn capabilities(profile: &Path) -> Capabilities {
+    let profile = format!("--user-data-dir={}", profile.display());
+    let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([profile.as_str()]).collect();
+    let capabilities = json!({
+        "goog:chromeOptions": {"binary": named("CHROMIUM", "/usr/bin/chromium"), "args": arguments},
+        "goog:loggingPrefs": {"browser": "ALL"},
+    });
+    capabilities.as_object().cloned().unwrap()
+}
+
+fn is_something(value: &Value) -> bool {
+    !matches!(value, Value::Null | Value::Bool(false)) && *value != json!(0) && *value != json!("")
+}
+
+/// A command that WebDriver leaves to the browser.
+#[derive(Debug)]
+struct Extension {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Extension {
+    fn endpoint(&self, base_url: &Url, session_id: Option<&str>) -> Result<Url, url::ParseError> {
+        base_url.join(&format!("session/{}/{}", session_id.unwrap_or_default(), self.path))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.body.to_string()))
+    }
+}

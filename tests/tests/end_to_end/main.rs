@@ -1,0 +1,33 @@
+//! The artefacts that ship, as their users meet them: over HTTP on a real workerd, and in a real browser.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
+
+mod access;
+mod captures;
+mod cards;
+mod codes;
+mod cost;
+mod durability;
+mod forgeries;
+mod forks;
+mod holds;
+mod idempotency;
+mod ledger;
+mod origins;
+mod pages;
+mod races;
+mod redemptions;
+mod requests;
+mod secrecy;
+mod secrets;
+mod shop;
+mod splits;
+mod torture;
+mod widget;
+mod widget_files;
