@@ -191,17 +191,19 @@ async fn tell_the_public(reply: Reply) -> Reply {
     if reply.status >= 500 {
         return reply;
     }
+    let is_again = reply.is_again();
     let told = reply
         .bytes()
         .await
         .and_then(|body| serde_json::from_slice::<Problem>(&body).map_err(|_| Fault::Corrupt("problem").into()));
-    match told {
+    let reply = match told {
         Ok(problem) if matches!(problem.code.as_str(), "code_not_verified" | "card_unknown") => {
             refused(Rejection::CardNotUsable)
         }
         Ok(problem) => problem::refusal(&Problem { available: None, ..problem }),
         Err(failure) => problem::answer(&failure),
-    }
+    };
+    if is_again { reply.again() } else { reply }
 }
 
 /// Lets the page read the answer.

@@ -66,9 +66,12 @@ export const TICK = html`<svg class="tick" viewBox="0 0 48 48" aria-hidden="true
 
 /** How a total was paid, as one bar: each share in its own tint. `shares` is `[{amount, tint}]`. */
 export function coverageBar(shares, total) {
+  // The gap between two shares, a two-hundredth of the bar, is taken from the one before it.
+  const gap = total / 200;
   let start = 0;
   const bars = shares.map(({ amount, tint }) => {
-    const bar = html`<rect class="tint-${tint}" x="${start}" width="${amount}" height="6"/>`;
+    const isLast = start + amount >= total;
+    const bar = html`<rect class="tint-${tint}" x="${start}" width="${isLast ? amount : Math.max(amount - gap, amount / 2)}" height="6"/>`;
     start += amount;
     return bar;
   });

@@ -167,15 +167,17 @@ fn unless_current(
 ) -> Result<()> {
     let tools = ["Cargo.lock", "xtask/package-lock.json", "xtask/compress.mjs", "xtask/src/artefacts.rs"];
     let tools = tools.map(|path| layout.path(path));
-    let digest_now = || digest(inputs.iter().chain(&tools).chain(outputs));
+    // Before making: an input that is saved meanwhile is not in what is made, and must be seen the next time.
+    let taken = digest(inputs.iter().chain(&tools))?;
+    let with_outputs = || digest(outputs.iter()).map(|made| format!("{taken} {made}"));
     let stamp = layout.made().join(format!("{name}.digest"));
-    if let (Ok(now), Ok(then)) = (digest_now(), fs::read_to_string(&stamp))
+    if let (Ok(now), Ok(then)) = (with_outputs(), fs::read_to_string(&stamp))
         && now == then
     {
         return Ok(());
     }
     make()?;
-    fs::write(&stamp, digest_now()?).with_context(|| format!("cannot write {}", stamp.display()))
+    fs::write(&stamp, with_outputs()?).with_context(|| format!("cannot write {}", stamp.display()))
 }
 
 /// One digest over the files, each preceded by its path and its length so that no byte can move between two of them.

@@ -7,8 +7,9 @@ use crate::objects::pass_to_checkout;
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
 use crate::{clock, entropy, keys};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use shared::checkout::{Checkout, Order};
+use shared::money::{Amount, Currency};
 use shared::rejection::Rejection;
 use shared::seal::{CheckoutToken, base32};
 use shared::time;
@@ -189,9 +190,22 @@ async fn with_token(env: &Env, caller: &Caller, id: &str, reply: Reply) -> Resul
     let answer = open_answer(&reply.bytes().await?)?;
     let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
     let expires_at_ms = text("expires_at").and_then(|at| time::read(&at)).ok_or(Fault::Corrupt("expires_at"))?;
-    let token = seal(env, &token(caller, id, text("origin"), expires_at_ms))?;
+    let order = if answer.contains_key("page_made") { Some(order_of(&answer)?) } else { None };
+    let token = seal(env, &CheckoutToken { order, ..token(caller, id, text("origin"), expires_at_ms) })?;
     let reply = add_token(Reply::json(status, &answer), &token).await?;
     Ok(if replayed { reply.again() } else { reply })
+}
+
+/// The order that an answer tells of. The token of a checkout that a page made carries it, however the token came to be.
+fn order_of(answer: &Map<String, Value>) -> Result<Order, Fault> {
+    let amount = |name: &str| answer.get(name).and_then(Value::as_u64).and_then(Amount::new).ok_or(Fault::Corrupt("amount"));
+    let text = |name: &str| answer.get(name).and_then(Value::as_str).ok_or(Fault::Corrupt("text"));
+    Ok(Order {
+        total: amount("total")?,
+        eligible_total: amount("eligible_total")?,
+        currency: Currency::parse(text("currency")?).ok_or(Fault::Corrupt("currency"))?,
+        reference: text("reference")?.into(),
+    })
 }
 
 async fn add_token(reply: Reply, token: &str) -> Result<Reply, Failure> {

@@ -233,6 +233,9 @@ pub struct CheckoutAnswer {
     /// The page that its token is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
+    /// Whether a page made it, and may change its total.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub page_made: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
     pub created_at: String,
@@ -267,6 +270,7 @@ impl CheckoutAnswer {
             currency: checkout.order.currency,
             reference: checkout.order.reference.clone(),
             origin: checkout.origin.clone(),
+            page_made: checkout.page_made,
             location: checkout.location.clone(),
             created_at: time::write(checkout.created_at_ms),
             expires_at: time::write(checkout.expires_at_ms),
