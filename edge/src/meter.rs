@@ -4,27 +4,55 @@
 //! They are this isolate's since it started, and told by `/healthz` only where the deployment asks for it: how busy a shop is, is its own business.
 
 use crate::bindings;
+use serde_json::{Value, json};
 use std::cell::Cell;
+use std::thread::LocalKey;
 use wasm_bindgen::JsValue;
 use worker::Env;
 
 thread_local! {
     static ROWS_WRITTEN: Cell<u64> = const { Cell::new(0) };
+    static BOOK_ROWS_WRITTEN: Cell<u64> = const { Cell::new(0) };
     static OBJECT_REQUESTS: Cell<u64> = const { Cell::new(0) };
+    static HAND_OFFS: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Counts rows that a statement wrote, those of indexes included.
+fn add(counter: &'static LocalKey<Cell<u64>>, count: u64) {
+    counter.set(counter.get().saturating_add(count));
+}
+
+/// Counts rows that a statement of the money path wrote, those of indexes included.
 pub fn rows_written(rows: usize) {
-    ROWS_WRITTEN.set(ROWS_WRITTEN.get().saturating_add(u64::try_from(rows).unwrap_or(0)));
+    add(&ROWS_WRITTEN, u64::try_from(rows).unwrap_or(0));
+}
+
+/// Does something and counts the rows that it writes as the book's, which no sale waits for.
+pub fn as_book<T>(write: impl FnOnce() -> T) -> T {
+    let before = ROWS_WRITTEN.get();
+    let written = write();
+    add(&BOOK_ROWS_WRITTEN, ROWS_WRITTEN.replace(before).saturating_sub(before));
+    written
 }
 
 /// Counts a request to an object.
 pub fn object_request() {
-    OBJECT_REQUESTS.set(OBJECT_REQUESTS.get().saturating_add(1));
+    add(&OBJECT_REQUESTS, 1);
 }
 
-/// Rows written and requests to objects, where the deployment asks for them.
-pub fn read(env: &Env) -> Option<(u64, u64)> {
+/// Counts a hand-off, which is a request of its own kind.
+pub fn hand_off() {
+    add(&HAND_OFFS, 1);
+}
+
+/// What was counted, where the deployment asks for it.
+pub fn read(env: &Env) -> Option<Value> {
     let asked = js_sys::Reflect::get(env.as_ref(), &JsValue::from_str(bindings::METER)).ok()?.as_string()?;
-    (asked == "on").then(|| (ROWS_WRITTEN.get(), OBJECT_REQUESTS.get()))
+    (asked == "on").then(|| {
+        json!({
+            "rows_written": ROWS_WRITTEN.get(),
+            "book_rows_written": BOOK_ROWS_WRITTEN.get(),
+            "object_requests": OBJECT_REQUESTS.get(),
+            "hand_offs": HAND_OFFS.get(),
+        })
+    })
 }

@@ -209,7 +209,11 @@ impl CardActor {
             failures => (*HAND_OFF_RETRY_MS.start() << failures.min(20).saturating_sub(1)).min(*HAND_OFF_RETRY_MS.end()),
         };
         let waits = turn.book && self.kept.rows.len() > self.kept.acked && !self.kept.forked;
+        let asked_at_ms = |(name, claim): (&String, &shared::card::Claim)| self.ask_at_ms.get(name).copied().unwrap_or(claim.deadline_ms + HOLD_GRACE_MS);
         let claims = match card.held_until_ms {
+            _ if turn.guards.on(Guard::Appointments) => {
+                self.kept.account.claims.iter().filter(|(_, claim)| claim.state == ClaimState::Held).map(asked_at_ms).min()
+            }
             Some(until_ms) if until_ms + HOLD_GRACE_MS <= turn.now_ms => {
                 Some(self.ask_at_ms.values().min().copied().unwrap_or(turn.now_ms).max(turn.now_ms))
             }
@@ -232,6 +236,7 @@ impl CardActor {
     fn ask_next(&mut self, turn: &mut Turn, mut rest: Vec<String>) {
         rest.retain(|claim| self.ask_at_ms.get(claim).is_none_or(|at_ms| *at_ms <= turn.now_ms));
         if rest.is_empty() {
+            self.refresh_deadline(turn);
             return self.hand_over(turn);
         }
         let claim = rest.remove(0);
@@ -242,6 +247,14 @@ impl CardActor {
         let to = Node::Checkout(crate::world::checkout_of(&claim));
         let call = turn.ask(to, Ask::Checkout(CheckoutOrder::Ask { claim: claim.clone() }));
         self.wake = Some(Wake::Asking { call, claim, rest });
+    }
+
+    /// The card's own note of its soonest deadline may be too soon; looking at every claim is done only then.
+    fn refresh_deadline(&mut self, turn: &Turn) {
+        let held = self.kept.account.claims.values().filter(|claim| claim.state == ClaimState::Held).map(|claim| claim.deadline_ms).min();
+        if let Some(card) = self.kept.account.card.as_mut().filter(|card| card.held_until_ms.is_some_and(|until_ms| until_ms + HOLD_GRACE_MS <= turn.now_ms)) {
+            card.held_until_ms = held;
+        }
     }
 
     fn hand_over(&mut self, turn: &mut Turn) {
@@ -304,7 +317,7 @@ impl CardActor {
 
 /// The idempotency of what a coordinator asks of a leg.
 fn leg_once(turn: &Turn, claim: &str, order: &LegOrder) -> Once {
-    let fingerprint = if turn.guards.on(Guard::LegFingerprint) { format!("{order:?}") } else { String::new() };
+    let fingerprint = if turn.guards.on(Guard::LegFingerprint) { order.fingerprint() } else { String::new() };
     Once { key: order.key(claim), fingerprint }
 }
 

@@ -1,5 +1,6 @@
 //! What clients ask, what they are told, and when they ask again: with the same key, as long as they do not know what became of it.
 
+use crate::card::is_business;
 use crate::message::{Ask, Node, Tell};
 use crate::world::Violation;
 use shared::rejection::Rejection;
@@ -59,6 +60,12 @@ impl Clients {
         self.unsettled.iter().copied().filter(|place| !self.operations[*place].waiting)
     }
 
+    /// Whether it makes sense to ask an operation again that was answered: what was refused for its form is not kept, and may be judged anew.
+    pub fn may_repeat(&self, place: usize) -> bool {
+        let operation = &self.operations[place];
+        !operation.left_open && !matches!(&operation.told, Some(Tell::Refused(rejection)) if !is_business(rejection))
+    }
+
     /// Takes an answer. A key's final answers must agree, whichever try they belong to.
     pub fn hear(&mut self, place: usize, tell: &Tell) -> Result<(), Violation> {
         let operation = &mut self.operations[place];
@@ -78,7 +85,8 @@ impl Clients {
         if operation.misuse && *tell != Tell::Refused(Rejection::IdempotencyKeyReused) {
             return Err(Violation(format!("idempotency: #{place} brought another body under {:?} and was told {tell:?}", operation.key)));
         }
-        if let (Some(told), Some(key)) = (&operation.told, &operation.key) {
+        let kept = |tell: &Tell| !matches!(tell, Tell::Refused(rejection) if !is_business(rejection));
+        if let (Some(told), Some(key), true) = (operation.told.as_ref().filter(|told| kept(told)), &operation.key, kept(tell)) {
             let agrees = match (told, tell) {
                 // A checkout that was settling is told as it is, and may have gone on.
                 (Tell::Checkout { .. }, Tell::Checkout { .. }) => true,

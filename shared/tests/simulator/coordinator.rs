@@ -40,7 +40,7 @@ enum Task {
     /// Give the attempt up, with what the card that refused has now.
     Decline { once: Once, attempt: u32, tender: String, cause: Rejection },
     /// Take out what was acknowledged, and answer.
-    Settle { end: Option<(Once, Result<(), Rejection>)> },
+    Settle { end: End },
 }
 
 /// One call that a task has made.
@@ -68,6 +68,9 @@ pub struct Coordinator {
 }
 
 type Outcome = Result<Tell, Rejection>;
+
+/// What is answered when the calls of a decision are made; `None` for the alarm's.
+type End = Option<(Once, Result<(), Rejection>)>;
 
 impl Coordinator {
     /// A checkout that nobody opened yet.
@@ -169,7 +172,7 @@ impl Coordinator {
         }
         let document = self.kept.document.clone().ok_or(Rejection::NotFound)?;
         let wanted = capture.as_ref().and_then(|(_, amount)| *amount);
-        if turn.guards.on(Guard::CaptureWithinCover) && wanted.is_some_and(|wanted| wanted > document.covered()) {
+        if turn.guards.on(Guard::CaptureWithinCover) && document.check_amount(wanted).is_err() {
             self.kept.document = before;
             return self.conclude(turn, once, Err(Rejection::ExceedsAuthorized)).map(Some);
         }
@@ -203,13 +206,11 @@ impl Coordinator {
     }
 
     /// Makes the pending calls side by side.
-    fn settle(&mut self, turn: &mut Turn, caller: Option<(Node, u32)>, end: Option<(Once, Result<(), Rejection>)>) {
+    fn settle(&mut self, turn: &mut Turn, caller: Option<(Node, u32)>, end: End) {
         let Some(document) = self.kept.document.clone() else { return };
         self.arm(turn);
-        let first = |(place, call): &(usize, &LegCall)| {
-            !turn.guards.on(Guard::CallsInOrder) || document.pending.iter().take(*place).all(|earlier| earlier.claim != call.claim)
-        };
-        let calls = document.pending.iter().enumerate().filter(first).map(|(_, call)| leg(&document, call.clone())).collect();
+        let callable = if turn.guards.on(Guard::CallsInOrder) { document.callable() } else { document.pending.iter().collect() };
+        let calls = callable.into_iter().map(|call| leg(&document, call.clone())).collect();
         self.wait(turn, Task::Settle { end }, caller, calls);
     }
 
@@ -249,7 +250,7 @@ impl Coordinator {
                 let seen = calls.first().and_then(|call| call.tell.clone());
                 self.declined(turn, caller, (&once, attempt), (tender, cause), seen)
             }
-            Task::Settle { end } => self.settled(turn, end, &calls),
+            Task::Settle { end } => self.settled(turn, caller, end, &calls),
         };
         if let (Some(outcome), Some(caller)) = (outcome, caller) {
             turn.tell(caller, outcome.unwrap_or_else(Tell::Refused));

@@ -1,7 +1,7 @@
 //! What must be true when faults have stopped and everything has come to rest: nothing is stranded, what clients were told is what is there, and the
 //! book is the sum of the cards.
 
-use crate::message::{Ask, Effect, Node, Tell};
+use crate::message::{Ask, Effect, Node};
 use crate::world::{Violation, World, place_of};
 use shared::card::ClaimState;
 use shared::checkout::{Checkout, State};
@@ -106,9 +106,4 @@ fn counts(ask: &Ask, effect: Effect) -> bool {
         Ask::Checkout(CheckoutOrder::Capture { .. }) => effect == Effect::Captured,
         _ => true,
     }
-}
-
-/// Whether an answer is final, for those who wait for a world to rest.
-pub fn is_final(tell: &Tell) -> bool {
-    !matches!(tell, Tell::Lost) && !matches!(tell, Tell::Refused(rejection) if rejection.retryable())
 }

@@ -34,13 +34,19 @@ pub enum Guard {
     CallsInOrder,
     /// Capturing an open checkout asks for no more than it can hold.
     CaptureWithinCover,
-    /// A leg's key comes with the order that it stands for.
+    /// A leg's key comes with the amount that it stands for, and a hold that is found again must still hold.
     LegFingerprint,
+    /// What became of an attempt that was given up meanwhile is not kept for its key, whose next attempt may be under way.
+    StaleOutcome,
+    /// A declined attempt is given up in the write that keeps the refusal for its key.
+    DeclineWithKey,
+    /// A card's next question is due when the next of its holds says so.
+    Appointments,
 }
 
 impl Guard {
     /// Every guard.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Tombstone,
         Self::AskBeforeRelease,
         Self::Fingerprint,
@@ -56,6 +62,9 @@ impl Guard {
         Self::CallsInOrder,
         Self::CaptureWithinCover,
         Self::LegFingerprint,
+        Self::StaleOutcome,
+        Self::DeclineWithKey,
+        Self::Appointments,
     ];
 }
 

@@ -23,6 +23,8 @@ pub struct Violation(pub String);
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Figures {
     pub operations: u64,
+    pub done: u64,
+    pub refused: u64,
     pub requests: u64,
     pub messages: u64,
     pub lost: u64,
@@ -280,6 +282,28 @@ impl Crash {
             Self::Never => "",
             Self::Before => "[crash before]",
             Self::After => "[crash after]",
+        }
+    }
+}
+
+impl Figures {
+    /// Adds those of another world.
+    pub fn add(&mut self, other: Self) {
+        for (mine, others) in [
+            (&mut self.operations, other.operations),
+            (&mut self.done, other.done),
+            (&mut self.refused, other.refused),
+            (&mut self.requests, other.requests),
+            (&mut self.messages, other.messages),
+            (&mut self.lost, other.lost),
+            (&mut self.doubled, other.doubled),
+            (&mut self.crashes, other.crashes),
+            (&mut self.alarms, other.alarms),
+            (&mut self.clock_jumps, other.clock_jumps),
+            (&mut self.restored, other.restored),
+            (&mut self.entries, other.entries),
+        ] {
+            *mine += others;
         }
     }
 }

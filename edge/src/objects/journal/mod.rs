@@ -4,6 +4,7 @@
 mod store;
 
 use super::{read_call, respond};
+use crate::meter;
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
 use shared::journal::{Line, Received, Taken, receive};
@@ -54,7 +55,7 @@ impl JournalObject {
         let Taken { steps, answer } =
             receive(self.store.known(card)?.as_ref(), lines).ok_or(Fault::Corrupt("hand-off"))?;
         if !steps.is_empty() {
-            self.store.append(card, &steps)?;
+            meter::as_book(|| self.store.append(card, &steps))?;
         }
         Ok(answer)
     }

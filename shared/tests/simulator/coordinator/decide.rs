@@ -1,6 +1,6 @@
 //! What a coordinator does with the answers to its calls, and how it keeps what it says.
 
-use super::{Answered, Call, Coordinator, Outcome, Task, leg, peek};
+use super::{Answered, Call, Coordinator, End, Outcome, Task, peek};
 use crate::card::is_business;
 use crate::guard::Guard;
 use crate::message::{Effect, Node, Tell, Turn};
@@ -60,21 +60,25 @@ impl Coordinator {
             return Some(self.stale(turn, once, rejection));
         }
         let declined = Rejection::TenderDeclined { leg: tender, cause: cause.code().into() };
-        self.keep_decided(turn, once, Some(Err(declined.clone())));
+        if turn.guards.on(Guard::DeclineWithKey) {
+            self.keep_decided(turn, once, Some(Err(declined.clone())));
+        }
         self.settle(turn, caller, Some((once.clone(), Err(declined))));
         None
     }
 
     /// The attempt was given up meanwhile by somebody else. That says nothing about the key, whose next attempt may already be under way.
     fn stale(&mut self, turn: &mut Turn, once: &Once, rejection: Rejection) -> Outcome {
-        if turn.guards.on(Guard::KeyWithDecision) {
-            return self.replay(turn, once).unwrap_or(Err(Rejection::OperationInProgress));
+        match self.replay(turn, once) {
+            Some(outcome) if turn.guards.on(Guard::KeyWithDecision) => outcome,
+            _ if turn.guards.on(Guard::StaleOutcome) => Err(Rejection::OperationInProgress),
+            _ => self.conclude(turn, once, Err(rejection)),
         }
-        self.conclude(turn, once, Err(rejection))
     }
 
-    /// Takes out what was acknowledged or contradicted.
-    pub(super) fn settled(&mut self, turn: &mut Turn, end: Option<(Once, Result<(), Rejection>)>, calls: &[Call]) -> Option<Outcome> {
+    /// Takes out what was acknowledged or contradicted, and goes on with the next round while a round brings something.
+    pub(super) fn settled(&mut self, turn: &mut Turn, caller: Option<(Node, u32)>, end: End, calls: &[Call]) -> Option<Outcome> {
+        let before = self.pending().len();
         for Call { leg, tell, .. } in calls {
             let Some(call) = leg.clone() else { continue };
             let learnt = match tell {
@@ -85,9 +89,9 @@ impl Coordinator {
             let _ = self.apply(turn, &learnt);
         }
         self.arm(turn);
-        // What waited behind an acknowledged call of the same claim goes now.
-        if end.is_none() && calls.iter().any(|call| call.tell.as_ref().is_some_and(Tell::is_done)) && !self.pending().is_empty() {
-            self.settle(turn, None, None);
+        if !self.pending().is_empty() && self.pending().len() < before {
+            self.settle(turn, caller, end);
+            return None;
         }
         let (once, end) = end?;
         let told = self.told();
