@@ -20,16 +20,19 @@ const raseed :Workerd.Worker = (
   durableObjectNamespaces = [
     (className = "CardObject", uniqueKey = "raseed-card", enableSql = true),
     (className = "CheckoutObject", uniqueKey = "raseed-checkout", enableSql = true),
+    (className = "JournalObject", uniqueKey = "raseed-journal", enableSql = true),
     (className = "MerchantObject", uniqueKey = "raseed-merchant", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "state"),
   bindings = [
     (name = "CARD", durableObjectNamespace = "CardObject"),
     (name = "CHECKOUT", durableObjectNamespace = "CheckoutObject"),
+    (name = "JOURNAL", durableObjectNamespace = "JournalObject"),
     (name = "MERCHANT", durableObjectNamespace = "MerchantObject"),
     (name = "WIDGET", service = "widget"),
     (name = "RASEED_SIGNING_ROOTS", fromEnvironment = "RASEED_SIGNING_ROOTS"),
     (name = "RASEED_AUTH_ROOTS", fromEnvironment = "RASEED_AUTH_ROOTS"),
     (name = "RASEED_INDEX_ROOT", fromEnvironment = "RASEED_INDEX_ROOT"),
+    (name = "RASEED_METER", fromEnvironment = "RASEED_METER"),
   ],
 );

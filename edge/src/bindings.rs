@@ -3,6 +3,7 @@
 pub const CARD: &str = "CARD";
 pub const CHECKOUT: &str = "CHECKOUT";
 pub const MERCHANT: &str = "MERCHANT";
+pub const JOURNAL: &str = "JOURNAL";
 
 /// The widget's files.
 pub const WIDGET: &str = "WIDGET";
@@ -10,3 +11,6 @@ pub const WIDGET: &str = "WIDGET";
 pub const SIGNING_ROOTS: &str = "RASEED_SIGNING_ROOTS";
 pub const AUTH_ROOTS: &str = "RASEED_AUTH_ROOTS";
 pub const INDEX_ROOT: &str = "RASEED_INDEX_ROOT";
+
+/// `on` where `/healthz` tells what was counted.
+pub const METER: &str = "RASEED_METER";

@@ -3,6 +3,7 @@
 pub mod balances;
 pub mod checkouts;
 pub mod gift_cards;
+pub mod ledger;
 pub mod redemptions;
 pub mod settings;
 pub mod widget;

@@ -12,6 +12,7 @@ mod entropy;
 mod handlers;
 mod incoming;
 mod keys;
+mod meter;
 mod objects;
 mod problem;
 mod reply;

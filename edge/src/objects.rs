@@ -1,13 +1,15 @@
 //! The objects: each keeps one thing and decides about it alone. An object loads rows, asks `shared`, and writes the result in one transaction with no
 //! await in between; every await that is not storage lets other requests in.
 
+mod alarm;
 mod card;
 mod checkout;
+mod journal;
 mod merchant;
 mod row;
 mod stub;
 
-pub use stub::{ask_merchant, pass_to_card, pass_to_checkout};
+pub use stub::{ask_journal, ask_merchant, pass_to_card, pass_to_checkout};
 
 use crate::problem::{self, Failure};
 use crate::reply::Reply;

@@ -15,6 +15,8 @@ const RETRY_AFTER: &str = "Retry-After";
 pub struct Reply {
     pub status: u16,
     body: ResponseBody,
+    /// `None` for JSON.
+    content_type: Option<&'static str>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -22,12 +24,17 @@ impl Reply {
     /// An answer of ours.
     pub fn json(status: u16, value: &impl Serialize) -> Self {
         // Our own answer types have no map with keys that are not strings, the only thing that could fail here.
-        Self { status, body: ResponseBody::Body(serde_json::to_vec(value).unwrap_or_default()), headers: Vec::new() }
+        Self {
+            status,
+            body: ResponseBody::Body(serde_json::to_vec(value).unwrap_or_default()),
+            content_type: None,
+            headers: Vec::new(),
+        }
     }
 
     /// An answer that was made before, word for word.
     pub fn replayed(status: u16, body: String) -> Self {
-        Self { status, body: ResponseBody::Body(body.into_bytes()), headers: Vec::new() }.again()
+        Self { status, body: ResponseBody::Body(body.into_bytes()), content_type: None, headers: Vec::new() }.again()
     }
 
     /// An object's answer, handed on without being read.
@@ -40,7 +47,13 @@ impl Reply {
             }
         }
         let (_, body) = response.into_parts();
-        Ok(Self { status, body, headers })
+        Ok(Self { status, body, content_type: None, headers })
+    }
+
+    /// An answer that is made while it is read.
+    pub fn stream(content_type: &'static str, response: Response) -> Self {
+        let (_, body) = response.into_parts();
+        Self { status: 200, body, content_type: Some(content_type), headers: Vec::new() }
     }
 
     /// Marks the answer as one that the same request has had before.
@@ -83,7 +96,8 @@ impl Reply {
     /// The runtime's form. Answers about money are never cached.
     pub fn respond(self) -> worker::Result<Response> {
         let headers = Headers::new();
-        headers.set("Content-Type", if self.status < 400 { "application/json" } else { "application/problem+json" })?;
+        let json = if self.status < 400 { "application/json" } else { "application/problem+json" };
+        headers.set("Content-Type", self.content_type.unwrap_or(json))?;
         headers.set("Cache-Control", "no-store")?;
         for (name, value) in self.headers {
             headers.append(name, &value)?;

@@ -15,15 +15,17 @@
 //! | `/v1/checkouts/{co}` | GET, PATCH | server, its token |
 //! | `/v1/checkouts/{co}/tenders` | POST | server, its token |
 //! | `/v1/checkouts/{co}/tenders/{tn}` | DELETE | server, its token |
-//! | `/v1/checkouts/{co}/tokens`, `…/authorize`, `…/capture`, `…/void`, `…/refunds` | POST | server |
+//! | `/v1/checkouts/{co}/tokens`, `…/authorize`, `…/capture`, `…/extend`, `…/void`, `…/refunds` | POST | server |
+//! | `/v1/ledger/export`, `/v1/reports/summary` | GET | server |
 //! | `/v1/settings` | GET, PUT | server |
 //!
 //! Order of refusals: 405, 413, 415, 401, 403, then what the handler finds; nothing is read for a stranger. A preflight is answered for any origin,
 //! since it carries no key; the request itself is checked, and a page that is not allowed gets an answer it cannot read.
 
 use crate::auth::{self, Caller, Refused};
-use crate::handlers::{balances, checkouts, gift_cards, redemptions, settings, widget};
+use crate::handlers::{balances, checkouts, gift_cards, ledger, redemptions, settings, widget};
 use crate::incoming::Incoming;
+use crate::meter;
 use crate::problem::{self, Failure, Fault};
 use crate::reply::Reply;
 use serde_json::json;
@@ -47,6 +49,8 @@ enum Resource<'a> {
     Tenders(&'a str),
     Tender(&'a str, &'a str),
     CheckoutAct(&'a str, checkouts::Act),
+    LedgerExport,
+    Summary,
     Settings,
 }
 
@@ -70,8 +74,11 @@ impl<'a> Resource<'a> {
             ["checkouts", id, "tenders", tender] => Self::Tender(id, tender),
             ["checkouts", id, "authorize"] => Self::CheckoutAct(id, checkouts::Act::Authorize),
             ["checkouts", id, "capture"] => Self::CheckoutAct(id, checkouts::Act::Capture),
+            ["checkouts", id, "extend"] => Self::CheckoutAct(id, checkouts::Act::Extend),
             ["checkouts", id, "void"] => Self::CheckoutAct(id, checkouts::Act::Void),
             ["checkouts", id, "refunds"] => Self::CheckoutAct(id, checkouts::Act::Refund),
+            ["ledger", "export"] => Self::LedgerExport,
+            ["reports", "summary"] => Self::Summary,
             ["settings"] => Self::Settings,
             _ => return None,
         })
@@ -79,7 +86,9 @@ impl<'a> Resource<'a> {
 
     fn methods(&self) -> &'static [Method] {
         match self {
-            Self::GiftCard(_) | Self::GiftCardEntries(_) | Self::Redemption(_) => &[Method::Get],
+            Self::GiftCard(_) | Self::GiftCardEntries(_) | Self::Redemption(_) | Self::LedgerExport | Self::Summary => {
+                &[Method::Get]
+            }
             Self::Checkout(_) => &[Method::Get, Method::Patch],
             Self::Tender(..) => &[Method::Delete],
             Self::Settings => &[Method::Get, Method::Put],
@@ -104,6 +113,8 @@ impl<'a> Resource<'a> {
             Self::Tenders(id) => checkouts::add_tender(incoming, env, caller, id).await,
             Self::Tender(id, tender) => checkouts::remove_tender(env, caller, id, tender).await,
             Self::CheckoutAct(id, act) => checkouts::act(incoming, env, caller, id, act).await,
+            Self::LedgerExport => ledger::export(incoming, env, caller).await,
+            Self::Summary => ledger::summary(incoming, env, caller).await,
             Self::Settings if incoming.method == Method::Get => settings::read(env, caller).await,
             Self::Settings => settings::write(incoming, env, caller).await,
         }
@@ -122,9 +133,7 @@ pub async fn serve(request: Request, env: &Env) -> Result<Response, worker::Erro
     let path = incoming.path.clone();
     let path: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match path.as_slice() {
-        ["healthz"] if incoming.method == Method::Get => {
-            Reply::json(200, &json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")})).respond()
-        }
+        ["healthz"] if incoming.method == Method::Get => health(env).respond(),
         ["widget", version, file] if matches!(incoming.method, Method::Get | Method::Head) => {
             widget::serve(&incoming, env, version, file).await
         }
@@ -157,6 +166,15 @@ async fn serve_resource(resource: Resource<'_>, mut incoming: Incoming, env: &En
             readable(reply, caller.origin.as_deref())
         }
     }
+}
+
+/// That it runs, and which version.
+fn health(env: &Env) -> Reply {
+    let mut health = json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")});
+    if let (Some(fields), Some(meter)) = (health.as_object_mut(), meter::read(env)) {
+        fields.insert("meter".into(), meter);
+    }
+    Reply::json(200, &health)
 }
 
 fn refused(rejection: Rejection) -> Reply {

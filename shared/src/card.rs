@@ -46,7 +46,7 @@ pub struct Card {
     pub refunded: Amount,
     /// The number of the last entry; the first is 1.
     pub seq: u64,
-    /// When the soonest hold ends, while there is one.
+    /// While something is held: a moment that no hold ends before. It may be too soon, when the hold that it was of is gone and another is left.
     pub held_until_ms: Option<u64>,
 }
 
@@ -296,6 +296,13 @@ impl Card {
         }
     }
 
+    /// Nothing held has no deadline.
+    fn forget_deadline(&mut self) {
+        if self.held.is_zero() {
+            self.held_until_ms = None;
+        }
+    }
+
     /// Takes `amount` out of what is available, when the card may be spent and has it.
     fn take(&mut self, amount: Amount, currency: Currency, now_ms: u64) -> Result<(), Rejection> {
         self.check_currency(currency)?;
@@ -440,6 +447,7 @@ fn commit(mut card: Card, claim: Option<&Claim>, id: &str, amount: Amount) -> Re
     card.held = card.held.minus(claim.amount).ok_or(Rejection::ExceedsAuthorized)?;
     card.available = card.available.plus(rest).ok_or(Rejection::LimitExceeded)?;
     card.captured = card.captured.plus(amount).ok_or(Rejection::LimitExceeded)?;
+    card.forget_deadline();
     let claim = Claim { committed: amount, state: ClaimState::Committed, ..claim.clone() };
     Ok((card, Some((id.into(), claim)), Action::Commit { claim: id.into(), amount }))
 }
@@ -459,6 +467,7 @@ fn release(mut card: Card, claim: Option<&Claim>, id: &str, now_ms: u64) -> Resu
     };
     card.held = card.held.minus(claim.amount).ok_or(Rejection::ExceedsAuthorized)?;
     card.available = card.available.plus(claim.amount).ok_or(Rejection::LimitExceeded)?;
+    card.forget_deadline();
     let amount = claim.amount;
     Ok((card, Some((id.into(), claim)), Action::Release { claim: id.into(), amount }))
 }
@@ -503,7 +512,7 @@ impl Account {
             self.claims.insert(redemption_claim(applied.entry.seq), Claim::redeemed(amount));
         }
         self.claims.extend(applied.claim);
-        self.card = Some(Card { held_until_ms: self.soonest_deadline_ms(), ..applied.card });
+        self.card = Some(applied.card);
         Ok(applied.entry)
     }
 
@@ -511,24 +520,24 @@ impl Account {
     pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Self, Rejection> {
         let mut account = Self::default();
         for entry in entries {
-            let again = account.apply(&account.command_of(entry), entry.at_ms)?;
-            if again != *entry {
+            if account.follow(entry)? != *entry {
                 return Err(Rejection::OperationInProgress);
             }
         }
         Ok(account)
     }
 
-    /// The command that leads to this entry.
-    fn command_of(&self, entry: &Entry) -> Command {
-        let currency = match (&entry.action, &self.card) {
-            (Action::Issue { currency, .. }, _) => Some(*currency),
-            (_, card) => card.as_ref().map(|card| card.currency),
-        };
-        match (entry.action.clone(), currency) {
+    /// Does again what an entry says was done, and returns the entry that it leads to here.
+    pub fn follow(&mut self, entry: &Entry) -> Result<Entry, Rejection> {
+        let currency = self.card.as_ref().map(|card| card.currency);
+        let command = match (entry.action.clone(), currency) {
             (Action::Issue { amount, currency, kind, key_id, active, expires_at_ms }, _) => {
                 Command::Issue { amount, currency, kind, key_id, active, expires_at_ms }
             }
+            (_, None) => return Err(Rejection::CardUnknown),
+            (Action::Activate, _) => Command::Activate,
+            (Action::Freeze, _) => Command::Freeze,
+            (Action::Unfreeze, _) => Command::Unfreeze,
             (Action::Redeem { amount }, Some(currency)) => {
                 Command::Redeem { amount: Wanted::Exactly(amount), currency }
             }
@@ -538,14 +547,8 @@ impl Account {
             (Action::Commit { claim, amount }, _) => Command::Commit { claim, amount },
             (Action::Release { claim, .. }, _) => Command::Release { claim },
             (Action::Refund { claim, amount }, _) => Command::Refund { claim, amount },
-            (Action::Freeze, _) => Command::Freeze,
-            (Action::Unfreeze, _) => Command::Unfreeze,
-            (Action::Activate | Action::Redeem { .. } | Action::Hold { .. }, _) => Command::Activate,
-        }
-    }
-
-    fn soonest_deadline_ms(&self) -> Option<u64> {
-        self.claims.values().filter(|claim| claim.state == ClaimState::Held).map(|claim| claim.deadline_ms).min()
+        };
+        self.apply(&command, entry.at_ms)
     }
 }
 

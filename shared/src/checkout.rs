@@ -15,6 +15,7 @@
 //!
 //! The state is stored whole, as one document, so these types have a serde form; `checkout_document_format_unchanged` pins it.
 
+use crate::card;
 use crate::limits::TENDERS_MAX;
 use crate::money::{Amount, Currency};
 use crate::program::Kind;
@@ -53,6 +54,9 @@ pub struct Checkout {
     pub pending: Vec<LegCall>,
     /// What was given back, in order.
     pub refunds: Vec<Refund>,
+    /// Whether a card contradicted a decision, which it can only do when an older copy of it came back. A person must look.
+    #[serde(default)]
+    pub broken: bool,
 }
 
 /// What an order is. Authorize and capture must bring the same, so a page can never choose another total, currency or order.
@@ -161,6 +165,56 @@ pub enum LegOrder {
     Refund { refund: String, amount: Amount },
 }
 
+impl LegOrder {
+    /// The idempotency key of this order for a claim: the same order again finds what it did the first time.
+    pub fn key(&self, claim: &str) -> String {
+        match self {
+            Self::Hold { .. } => format!("hold/{claim}"),
+            Self::Commit { .. } => format!("commit/{claim}"),
+            Self::Release => format!("release/{claim}"),
+            Self::Refund { refund, .. } => format!("refund/{claim}/{refund}"),
+        }
+    }
+
+    /// What stands for it in the card's row: the same key with another order is another request.
+    pub fn fingerprint(&self) -> String {
+        match self {
+            Self::Hold { amount, .. } | Self::Commit { amount } | Self::Refund { amount, .. } => {
+                amount.minor().to_string()
+            }
+            Self::Release => String::new(),
+        }
+    }
+
+    /// What it asks of the card.
+    pub fn command(&self, claim: &str, currency: Currency) -> card::Command {
+        let claim = claim.to_owned();
+        match self {
+            Self::Hold { amount, deadline_ms } => {
+                card::Command::Hold { claim, amount: *amount, currency, deadline_ms: *deadline_ms }
+            }
+            Self::Commit { amount } => card::Command::Commit { claim, amount: *amount },
+            Self::Release => card::Command::Release { claim },
+            Self::Refund { amount, .. } => card::Command::Refund { claim, amount: *amount },
+        }
+    }
+}
+
+/// What a card is told that asks about a claim of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Take this much of what is held.
+    Commit(Amount),
+    /// Let it go.
+    Release,
+    /// It is not decided.
+    AskAgain {
+        /// When to ask again.
+        at_ms: u64,
+    },
+}
+
 /// Value given back after a capture.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Refund {
@@ -221,8 +275,16 @@ pub enum Command {
         amount: Amount,
         reason: Option<String>,
     },
+    /// Hold for longer.
+    Extend {
+        hold_ms: u64,
+    },
     /// A pending call was acknowledged.
     Acknowledged {
+        call: LegCall,
+    },
+    /// A card says that a pending call contradicts what it knows. Repeating it would not help.
+    Contradicted {
         call: LegCall,
     },
 }
@@ -263,6 +325,7 @@ impl Checkout {
             attempts: 0,
             pending: Vec::new(),
             refunds: Vec::new(),
+            broken: false,
         }
     }
 
@@ -293,7 +356,12 @@ impl Checkout {
             Command::Refund { id: refund, amount, reason } => {
                 next.refund(id, refund, *amount, reason.as_deref(), now_ms)?
             }
+            Command::Extend { hold_ms } => next.extend(*hold_ms, now_ms)?,
             Command::Acknowledged { call } => next.pending.retain(|pending| pending != call),
+            Command::Contradicted { call } => {
+                next.pending.retain(|pending| pending != call);
+                next.broken = true;
+            }
         }
         Ok(next)
     }

@@ -27,6 +27,9 @@ pub mod card;
 
 pub mod checkout;
 
+#[cfg(feature = "journal")]
+pub mod journal;
+
 pub mod rejection;
 
 pub mod time;

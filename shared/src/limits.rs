@@ -65,3 +65,15 @@ pub const SETTINGS_FRESH_MS: u64 = 30_000;
 
 /// The latest moment that a date in a request may name: the year 9999, the last that RFC 3339 can write.
 pub const TIME_MS_MAX: u64 = 253_402_300_799_999;
+
+/// How long entries wait to be handed to the journal together. Reports are seconds old; a busy card hands over once, not for every sale.
+pub const HAND_OFF_DELAY_MS: u64 = 1_000;
+
+/// Lines in one hand-off: a few tens of kilobytes, written in one transaction.
+pub const HAND_OFF_LINES_MAX: usize = 200;
+
+/// Wait before a hand-off is tried again that the journal did not take, doubled each time up to the second bound.
+pub const HAND_OFF_RETRY_MS: core::ops::RangeInclusive<u64> = 2_000..=300_000;
+
+/// Lines in one page of an export.
+pub const EXPORT_LINES_MAX: usize = 500;

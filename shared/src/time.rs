@@ -18,6 +18,18 @@ pub fn read(text: &str) -> Option<u64> {
     u64::try_from(moment.timestamp_millis()).ok().filter(|at_ms| *at_ms <= TIME_MS_MAX)
 }
 
+/// The day of a moment, in UTC: `YYYY-MM-DD`.
+pub fn day(at_ms: u64) -> String {
+    let mut moment = write(at_ms);
+    moment.truncate(10);
+    moment
+}
+
+/// Whether a text is a day as [`day`] writes it.
+pub fn is_day(text: &str) -> bool {
+    read(&format!("{text}T00:00:00Z")).is_some_and(|at_ms| day(at_ms) == text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,6 +39,15 @@ mod tests {
         assert_eq!(write(0), "1970-01-01T00:00:00.000Z");
         assert_eq!(write(1_795_305_600_123), "2026-11-22T00:00:00.123Z");
         assert_eq!(write(u64::MAX), "9999-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn day_is_read_only_as_it_is_written() {
+        assert_eq!(day(1_795_305_600_123), "2026-11-22");
+        assert!(is_day("2026-11-22"));
+        for text in ["2026-11-31", "2026-1-1", "22.11.2026", "2026-11-22T00:00:00Z", ""] {
+            assert!(!is_day(text), "{text}");
+        }
     }
 
     #[test]

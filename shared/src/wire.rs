@@ -4,6 +4,7 @@
 //! Requests are read by hand from strict JSON, so that a refusal names its field; answers are plain structs. Out of scope: decisions.
 
 pub mod answer;
+#[cfg(feature = "journal")]
 pub mod call;
 pub mod json;
 pub mod problem;

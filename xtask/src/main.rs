@@ -10,10 +10,11 @@
 //!
 //! In reading order: [`layout`] (where things lie), [`step`] (running a command), [`debian`] and [`tools`] (what is
 //! needed), [`artefacts`] and [`sizes`] (`build`), [`secrets`] and [`keys`], [`process`], [`server`] and [`api`] (a
-//! running Worker), [`serve`], [`watch`] and [`dev`], [`checks`] (`test`).
+//! running Worker), [`serve`], [`watch`] and [`dev`], [`checks`] (`test`), [`audit`].
 
 mod api;
 mod artefacts;
+mod audit;
 mod checks;
 mod debian;
 mod dev;
@@ -45,6 +46,7 @@ cargo xtask <command>
   test   [NAME...]                             all checks, or those named; other names choose test cases
   keys   --merchant NAME [--env test|live] [--number N]
          --generate                            a merchant's keys; fresh secrets for a deployment
+  audit  FILE                                  verifies an export of the ledger, offline
 ";
 
 fn main() -> ExitCode {
@@ -73,6 +75,7 @@ fn dispatch(mut arguments: Parser) -> Result<ExitCode> {
         Some("build") => return artefacts::run(&layout, arguments),
         Some("test") => return checks::run(&layout, arguments),
         Some("keys") => keys::run(arguments)?,
+        Some("audit") => return audit::run(arguments),
         _ => bail!("there is no command {command:?}\n\n{USAGE}"),
     }
     Ok(ExitCode::SUCCESS)

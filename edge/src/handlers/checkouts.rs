@@ -16,7 +16,7 @@ use shared::time;
 use shared::wire::answer::CheckoutAnswer;
 use shared::wire::call::{CheckoutCall, CheckoutOrder, NewCheckout, Once};
 use shared::wire::request::{
-    OpenCheckout, RefundAmount, read_authorize, read_capture, read_nothing, read_tender, read_total,
+    OpenCheckout, RefundAmount, read_authorize, read_capture, read_extend, read_nothing, read_tender, read_total,
 };
 use worker::Env;
 
@@ -25,6 +25,7 @@ use worker::Env;
 pub enum Act {
     Authorize,
     Capture,
+    Extend,
     Void,
     Refund,
 }
@@ -122,6 +123,7 @@ pub async fn act(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &str, 
     let name = match act {
         Act::Authorize => "authorize",
         Act::Capture => "capture",
+        Act::Extend => "extend",
         Act::Void => "void",
         Act::Refund => "refund",
     };
@@ -135,6 +137,7 @@ pub async fn act(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &str, 
             let (order, amount) = read_capture(fields)?;
             CheckoutOrder::Capture { order, amount, once }
         }
+        Act::Extend => CheckoutOrder::Extend { hold_ms: read_extend(fields)?, once },
         Act::Void => {
             read_nothing(fields)?;
             CheckoutOrder::Void { once }

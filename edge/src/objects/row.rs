@@ -1,5 +1,6 @@
 //! Reading and writing SQLite rows without surprises: integers bind as integers, a missing row is `None`, a value of another type is a fault.
 
+use crate::meter;
 use crate::problem::Fault;
 use shared::money::Amount;
 use worker::{SqlStorage, SqlStorageValue};
@@ -32,7 +33,8 @@ pub fn text(value: &str) -> SqlStorageValue {
 
 /// Runs a statement that returns nothing.
 pub fn execute(sql: &SqlStorage, query: &str, bindings: Vec<SqlStorageValue>) -> Result<(), Fault> {
-    sql.exec(query, bindings)?;
+    let cursor = sql.exec(query, bindings)?;
+    meter::rows_written(cursor.rows_written());
     Ok(())
 }
 
@@ -66,6 +68,14 @@ impl Row {
                 u64::try_from(value).map(Some).map_err(|_| Fault::Corrupt("negative"))
             }
             Some(SqlStorageValue::Null) => Ok(None),
+            _ => Err(Fault::Corrupt("not an integer")),
+        }
+    }
+
+    /// A column that is an integer of either sign.
+    pub fn signed(&mut self) -> Result<i64, Fault> {
+        match self.0.next() {
+            Some(SqlStorageValue::Integer(value)) => Ok(value),
             _ => Err(Fault::Corrupt("not an integer")),
         }
     }

@@ -1,18 +1,20 @@
 //! Calls to objects, by name. `pass_to_…` hands the object's answer on as it is; `ask_…` reads it.
 
 use crate::bindings;
+use crate::meter;
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::rejection::Rejection;
-use shared::wire::call::{CardCall, CardOrder, CheckoutCall, MerchantCall};
+use shared::wire::call::{CardCall, CardOrder, CheckoutCall, JournalCall, MerchantCall};
 use wasm_bindgen::JsValue;
 use worker::{Env, Error, Method, Request, RequestInit};
 
 /// Makes a call to a card and hands its answer on.
 pub async fn pass_to_card(env: &Env, scope: &str, card: &str, order: CardOrder) -> Result<Reply, Failure> {
-    call(env, bindings::CARD, &format!("{scope}/{card}"), &CardCall { card: card.into(), order }).await
+    call(env, bindings::CARD, &format!("{scope}/{card}"), &CardCall { scope: scope.into(), card: card.into(), order })
+        .await
 }
 
 /// Makes a call to a card and reads its answer.
@@ -25,12 +27,24 @@ pub async fn pass_to_checkout(env: &Env, checkout: &CheckoutCall) -> Result<Repl
     call(env, bindings::CHECKOUT, &format!("{}/{}", checkout.scope, checkout.checkout), checkout).await
 }
 
+/// Makes a call to a checkout and reads its answer.
+pub async fn ask_checkout<T: DeserializeOwned>(env: &Env, checkout: &CheckoutCall) -> Result<T, Failure> {
+    read(pass_to_checkout(env, checkout).await?).await
+}
+
 /// Makes a call to a merchant and reads its answer.
 pub async fn ask_merchant<T: DeserializeOwned>(env: &Env, scope: &str, order: &MerchantCall) -> Result<T, Failure> {
     read(call(env, bindings::MERCHANT, scope, order).await?).await
 }
 
+/// Makes a call to a shard of a merchant's journal and reads its answer. There is one shard until a merchant needs more: a card's shard would follow
+/// from its reference.
+pub async fn ask_journal<T: DeserializeOwned>(env: &Env, scope: &str, order: &JournalCall) -> Result<T, Failure> {
+    read(call(env, bindings::JOURNAL, &format!("{scope}/0"), order).await?).await
+}
+
 async fn call(env: &Env, class: &str, name: &str, body: &impl Serialize) -> Result<Reply, Failure> {
+    if class == bindings::JOURNAL { meter::hand_off() } else { meter::object_request() }
     let body = serde_json::to_string(body).map_err(|_| Fault::Corrupt("call"))?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));

@@ -1,7 +1,7 @@
 //! The transitions of the split tender after the shopper has chosen: authorize, capture, void, expire, refund.
 
-use super::{Checkout, LegCall, LegOrder, Order, Refund, Seen, State, Tender, application_order, split};
-use crate::limits::ATTEMPT_PATIENCE_MS;
+use super::{Checkout, LegCall, LegOrder, Order, Refund, Seen, State, Tender, Verdict, application_order, split};
+use crate::limits::{ATTEMPT_PATIENCE_MS, HOLD_GRACE_MS};
 use crate::money::Amount;
 use crate::rejection::Rejection;
 
@@ -67,11 +67,8 @@ impl Checkout {
             State::Expired => return Err(Rejection::HoldExpired),
             State::Open => return Err(Rejection::CheckoutNotAuthorized),
         }
-        let held = self.covered();
-        let mut left = amount.unwrap_or(held);
-        if left > held {
-            return Err(Rejection::ExceedsAuthorized);
-        }
+        self.check_amount(amount)?;
+        let mut left = amount.unwrap_or_else(|| self.covered());
         for place in application_order(&self.tenders) {
             if let Some(tender) = self.tenders.get_mut(place) {
                 tender.captured = tender.authorized.min(left);
@@ -135,6 +132,12 @@ impl Checkout {
         if amount.is_zero() {
             return Err(Rejection::amount("amount"));
         }
+        // The id follows from the idempotency key: the same id is the same refund.
+        match self.refunds.iter().find(|known| known.id == refund) {
+            Some(known) if known.amount == amount => return Ok(()),
+            Some(_) => return Err(Rejection::IdempotencyKeyReused),
+            None => {}
+        }
         let mut left = amount;
         let mut parts = Vec::new();
         for place in application_order(&self.tenders).into_iter().rev() {
@@ -158,6 +161,50 @@ impl Checkout {
         }
         self.refunds.push(Refund { id: refund.into(), amount, parts, reason: reason.map(Into::into), at_ms: now_ms });
         Ok(())
+    }
+
+    pub(super) fn extend(&mut self, hold_ms: u64, now_ms: u64) -> Result<(), Rejection> {
+        match self.state {
+            State::Authorized { hold_expires_at_ms } if hold_expires_at_ms > now_ms => {
+                // Never shorter: somebody relies on the deadline that was told.
+                self.state =
+                    State::Authorized { hold_expires_at_ms: hold_expires_at_ms.max(now_ms.saturating_add(hold_ms)) };
+                Ok(())
+            }
+            State::Authorized { .. } | State::Expired => Err(Rejection::HoldExpired),
+            State::Captured => Err(Rejection::AlreadyCaptured),
+            State::Voided => Err(Rejection::AlreadyVoided),
+            State::Open | State::Authorizing { .. } => Err(Rejection::CheckoutNotAuthorized),
+        }
+    }
+
+    /// The pending calls that may be made now, side by side: the first of each claim. What was decided later about a claim follows from what was decided
+    /// before, as a refund follows from its commit, so it must not overtake it.
+    pub fn callable(&self) -> Vec<&LegCall> {
+        let is_first = |(place, call): &(usize, &LegCall)| {
+            !self.pending.iter().take(*place).any(|earlier| earlier.claim == call.claim)
+        };
+        self.pending.iter().enumerate().filter(is_first).map(|(_, call)| call).collect()
+    }
+
+    /// Whether so much can be captured: asked before anything is held for it.
+    pub fn check_amount(&self, amount: Option<Amount>) -> Result<(), Rejection> {
+        if amount.is_some_and(|amount| amount > self.covered()) { Err(Rejection::ExceedsAuthorized) } else { Ok(()) }
+    }
+
+    /// What became of a claim. The card asks when the deadline that it knows has passed; the coordinator alone owns the deadline, and may have moved it.
+    pub fn verdict(&self, id: &str, claim_name: &str, now_ms: u64) -> Verdict {
+        let ours = self.tenders.iter().find(|tender| claim(id, self.attempts, &tender.id) == claim_name);
+        let again = |at_ms: u64| Verdict::AskAgain { at_ms: at_ms.max(now_ms).saturating_add(HOLD_GRACE_MS) };
+        match (&self.state, ours) {
+            (State::Authorizing { started_at_ms, .. }, Some(_)) => {
+                again(started_at_ms.saturating_add(ATTEMPT_PATIENCE_MS))
+            }
+            (State::Authorized { hold_expires_at_ms }, Some(_)) => again(*hold_expires_at_ms),
+            (State::Captured, Some(tender)) if !tender.captured.is_zero() => Verdict::Commit(tender.captured),
+            // An older attempt, a leg that the capture did not need, or an attempt that was given up.
+            _ => Verdict::Release,
+        }
     }
 
     /// One call for each leg of the attempt in hand.

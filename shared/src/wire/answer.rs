@@ -224,7 +224,7 @@ impl Quote {
 #[expect(missing_docs, reason = "api.md explains each field")]
 pub struct CheckoutAnswer {
     pub id: String,
-    /// As `State::name`, or `settling` while what was decided is not yet acknowledged by every leg.
+    /// As `State::name`; `settling` while what was decided is not yet acknowledged by every leg; `broken` when a card contradicted it.
     pub status: &'static str,
     pub total: Amount,
     pub eligible_total: Amount,
@@ -260,6 +260,7 @@ impl CheckoutAnswer {
         Self {
             id: id.into(),
             status: match checkout.state {
+                _ if checkout.broken => "broken",
                 State::Captured if !checkout.pending.is_empty() => "settling",
                 State::Open if checkout.expires_at_ms <= now_ms => State::Expired.name(),
                 ref state => state.name(),
@@ -336,4 +337,20 @@ impl CheckoutRefundAnswer {
             created_at: time::write(refund.at_ms),
         }
     }
+}
+
+/// What one account of the book came to on one day.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "api.md explains each field")]
+pub struct Total {
+    pub day: String,
+    pub currency: Currency,
+    pub kind: Kind,
+    pub location: String,
+    pub campaign: String,
+    pub account: String,
+    /// In minor units; accounts that value comes from are below zero.
+    pub amount: i64,
+    /// How many entries it is the sum of.
+    pub entries: u64,
 }

@@ -4,6 +4,7 @@
 use super::request::{Note, Settings};
 use crate::card::Wanted;
 use crate::checkout::{LegOrder, Order};
+use crate::journal::{ExportRow, Line};
 use crate::money::{Amount, Currency};
 use crate::program::Kind;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ pub struct Once {
 /// A call to a `CardObject`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CardCall {
+    /// `{env}/{merchant}`: where its journal and its coordinators are.
+    pub scope: String,
     /// The card's reference.
     pub card: String,
     /// What to do.
@@ -155,15 +158,87 @@ pub struct NewCheckout {
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "fields are those of the request that leads here")]
 pub enum CheckoutOrder {
-    Open { new: NewCheckout, once: Once },
+    Open {
+        new: NewCheckout,
+        once: Once,
+    },
     Read,
-    ChangeTotal { total: Amount, eligible_total: Amount },
-    AddTender { tender: String, card: String, key_id: u8, amount: Option<Amount>, once: Once },
-    RemoveTender { tender: String },
-    Authorize { order: Order, hold_ms: u64, once: Once },
-    Capture { order: Order, amount: Option<Amount>, once: Once },
-    Void { once: Once },
-    Refund { refund: String, amount: Amount, reason: Option<String>, once: Once },
+    ChangeTotal {
+        total: Amount,
+        eligible_total: Amount,
+    },
+    AddTender {
+        tender: String,
+        card: String,
+        key_id: u8,
+        amount: Option<Amount>,
+        once: Once,
+    },
+    RemoveTender {
+        tender: String,
+    },
+    Authorize {
+        order: Order,
+        hold_ms: u64,
+        once: Once,
+    },
+    Capture {
+        order: Order,
+        amount: Option<Amount>,
+        once: Once,
+    },
+    Void {
+        once: Once,
+    },
+    Refund {
+        refund: String,
+        amount: Amount,
+        reason: Option<String>,
+        once: Once,
+    },
+    Extend {
+        hold_ms: u64,
+        once: Once,
+    },
+    /// From a card: what became of this claim, whose deadline has passed?
+    Ask {
+        claim: String,
+    },
+}
+
+/// What a card hands to the journal: its entries from one on, as lines.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct HandOff {
+    /// The lines, oldest first; each names the hash of the one before.
+    pub lines: Vec<Line>,
+}
+
+/// A call to a `JournalObject`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum JournalCall {
+    Receive(HandOff),
+    /// A page of lines after a number, up to a watermark; the newest line when that is `None`.
+    Export {
+        after: u64,
+        watermark: Option<u64>,
+        limit: usize,
+    },
+    /// Totals of the days in a range, both included (`YYYY-MM-DD`).
+    Totals {
+        from: String,
+        to: String,
+    },
+}
+
+/// A page of the book.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ExportPage {
+    /// Number, hash and line.
+    pub rows: Vec<ExportRow>,
+    /// The number of the last line that this export will have.
+    pub watermark: u64,
 }
 
 /// A call to a `MerchantObject`.

@@ -198,6 +198,13 @@ pub fn read_capture(mut fields: Fields) -> Result<(Order, Option<Amount>), Rejec
     Ok((order, amount))
 }
 
+/// `POST /v1/checkouts/{co}/extend`: for how long from now.
+pub fn read_extend(mut fields: Fields) -> Result<u64, Rejection> {
+    let hold_ms = fields.seconds_as_ms("hold_seconds", &HOLD_SECONDS_RANGE, HOLD_SECONDS)?;
+    fields.finish()?;
+    Ok(hold_ms)
+}
+
 /// A request that has no fields.
 pub fn read_nothing(fields: Fields) -> Result<(), Rejection> {
     fields.finish()

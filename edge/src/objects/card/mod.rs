@@ -5,34 +5,38 @@
 //! Idempotency: an entry carries the hash of its key. A repeated key finds its entry and gets the answer rebuilt from it; a refusal of business is
 //! kept beside. What a coordinator asks of a leg is keyed by the claim itself.
 
+mod answer;
+mod hand_off;
 mod store;
 
 use super::{read_call, respond};
 use crate::clock;
-use crate::problem::{self, Failure, Fault};
+use crate::problem::{self, Failure};
 use crate::reply::Reply;
-use shared::card::{Action, Card, Claim, Command, Entry, apply, redemption_claim};
+use hand_off::Waiting;
+use shared::card::{ClaimState, Command, apply, redemption_claim};
 use shared::checkout::LegOrder;
 use shared::limits::PAGE_ROWS_MAX;
 use shared::money::{Amount, Currency};
 use shared::rejection::Rejection;
-use shared::wire::answer::{Balance, EntryLine, GiftCard, Page, Redemption, RedemptionRefund};
-use shared::wire::call::{CardCall, CardOrder, CardSeen, Once};
+use shared::wire::answer::{EntryLine, Page, Redemption};
+use shared::wire::call::{CardCall, CardOrder, Once};
 use shared::wire::problem::Problem;
 use shared::wire::request::Note;
-use shared::wire::row::Detail;
-use store::{Record, Store, Stored};
+use store::{Draft, Store, Stored};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 /// One gift card.
-#[durable_object(fetch)]
+#[durable_object(alarm)]
 pub struct CardObject {
     store: Store,
+    env: Env,
+    waiting: Waiting,
 }
 
 impl DurableObject for CardObject {
-    fn new(state: State, _: Env) -> Self {
-        Self { store: Store::new(state.storage()) }
+    fn new(state: State, env: Env) -> Self {
+        Self { store: Store::new(state.storage()), env, waiting: Waiting::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -40,7 +44,18 @@ impl DurableObject for CardObject {
             Ok(call) => self.answer(call),
             Err(failure) => Err(failure),
         };
-        respond(outcome)
+        // In the turn of the write, so that both are kept or neither.
+        let armed = self.arm().await;
+        respond(outcome.and_then(|reply| armed.map(|()| reply)))
+    }
+
+    /// Settles claims whose deadline has passed, and hands entries to the book. May run late, twice, or after a crash.
+    async fn alarm(&self) -> worker::Result<Response> {
+        match self.wake().await {
+            Ok(()) => Response::empty(),
+            // An error makes the runtime run the alarm again.
+            Err(failure) => Err(worker::Error::RustError(failure.to_string())),
+        }
     }
 }
 
@@ -58,48 +73,43 @@ struct Act {
 
 impl CardObject {
     /// There is no await from here on: what is read is still true when it is written.
-    fn answer(&self, CardCall { card: id, order }: CardCall) -> Result<Reply, Failure> {
+    fn answer(&self, CardCall { scope, card: id, order }: CardCall) -> Result<Reply, Failure> {
         let now_ms = clock::now_ms();
         let act = |command, note, once| Act { command, claim: None, note, refund: None, once, keep_refusal: true };
         match order {
             CardOrder::Issue { last4, key_id, amount, currency, kind, active, expires_at_ms, note, once } => {
                 let command = Command::Issue { amount, currency, kind, key_id, active, expires_at_ms };
-                self.issue(&id, last4, act(command, note, once), now_ms)
+                self.issue(Draft { id, scope, last4 }, act(command, note, once), now_ms)
             }
-            CardOrder::Read => Ok(Reply::json(200, &self.stored()?.answer(&id, now_ms))),
+            CardOrder::Read => Ok(Reply::json(200, &self.stored()?.answer(now_ms))),
             CardOrder::Entries { after, limit } => self.entries(after, limit.min(PAGE_ROWS_MAX)),
-            CardOrder::Activate { note, once } => {
-                self.act(&id, self.stored()?, act(Command::Activate, note, once), now_ms)
-            }
-            CardOrder::Freeze { note, once } => self.act(&id, self.stored()?, act(Command::Freeze, note, once), now_ms),
-            CardOrder::Unfreeze { note, once } => {
-                self.act(&id, self.stored()?, act(Command::Unfreeze, note, once), now_ms)
-            }
+            CardOrder::Activate { note, once } => self.act(self.stored()?, act(Command::Activate, note, once), now_ms),
+            CardOrder::Freeze { note, once } => self.act(self.stored()?, act(Command::Freeze, note, once), now_ms),
+            CardOrder::Unfreeze { note, once } => self.act(self.stored()?, act(Command::Unfreeze, note, once), now_ms),
             CardOrder::Balance { key_id, id_too } => {
                 Ok(Reply::json(200, &self.signed_by(key_id)?.balance(id_too.then_some(id), now_ms)))
             }
             CardOrder::Redeem { key_id, amount, currency, note, once } => {
                 let command = Command::Redeem { amount: amount.into(), currency };
-                self.act(&id, self.signed_by(key_id)?, act(command, note, once), now_ms)
+                self.act(self.signed_by(key_id)?, act(command, note, once), now_ms)
             }
             CardOrder::Redemption { seq } => self.redemption(&id, seq),
             CardOrder::RefundRedemption { seq, refund, amount, note, once } => {
                 let claim = redemption_claim(seq);
                 let command = Command::Refund { claim: claim.clone(), amount };
                 self.act(
-                    &id,
                     self.stored()?,
                     Act { command, claim: Some(claim), note, refund: Some(refund), once, keep_refusal: true },
                     now_ms,
                 )
             }
             CardOrder::Peek { key_id, currency } => {
-                let Stored { card, last4 } = self.signed_by(key_id)?;
+                let Stored { card, last4, .. } = self.signed_by(key_id)?;
                 card.check_usable(currency, now_ms)?;
-                Ok(Reply::json(200, &seen(&card, last4)))
+                Ok(Reply::json(200, &answer::seen(&card, last4)))
             }
             CardOrder::Leg { key_id, claim, order, currency, note } => {
-                self.act(&id, self.signed_by(key_id)?, leg(claim, order, currency, note), now_ms)
+                self.act(self.signed_by(key_id)?, leg(claim, &order, currency, note), now_ms)
             }
         }
     }
@@ -114,27 +124,28 @@ impl CardObject {
         if stored.card.key_id == key_id { Ok(stored) } else { Err(Rejection::CardUnknown.into()) }
     }
 
-    fn issue(&self, id: &str, last4: String, act: Act, now_ms: u64) -> Result<Reply, Failure> {
+    fn issue(&self, new: Draft, act: Act, now_ms: u64) -> Result<Reply, Failure> {
         if let Some(stored) = self.store.load()? {
             // A card that another key issued is a collision of ids, not a repetition: the Worker tries the next id.
-            return self.replay(id, &stored, &act, now_ms)?.ok_or_else(|| Rejection::CardAlreadyActive.into());
+            return self.replay(&stored, &act, now_ms)?.ok_or_else(|| Rejection::CardAlreadyActive.into());
         }
         let applied = apply(None, None, &act.command, now_ms)?;
         self.store.create()?;
-        let record = self.store.write(&applied, &last4, act.note, None, &act.once)?;
-        answer(id, &Stored { card: applied.card, last4 }, record)
+        let mut stored = new.issued(applied.card.clone());
+        let record = self.store.write(&mut stored, applied, act.note, None, &act.once)?;
+        answer::act(&stored, record)
     }
 
     /// Does one thing, once.
-    fn act(&self, id: &str, stored: Stored, act: Act, now_ms: u64) -> Result<Reply, Failure> {
-        if let Some(reply) = self.replay(id, &stored, &act, now_ms)? {
+    fn act(&self, mut stored: Stored, act: Act, now_ms: u64) -> Result<Reply, Failure> {
+        if let Some(reply) = self.replay(&stored, &act, now_ms)? {
             return Ok(reply);
         }
         let claim = act.claim.as_deref().map(|claim| self.store.claim(claim)).transpose()?.flatten();
         match apply(Some(&stored.card), claim.as_ref(), &act.command, now_ms) {
             Ok(applied) => {
-                let record = self.store.write(&applied, &stored.last4, act.note, act.refund, &act.once)?;
-                answer(id, &Stored { card: applied.card, last4: stored.last4 }, record)
+                let record = self.store.write(&mut stored, applied, act.note, act.refund, &act.once)?;
+                answer::act(&stored, record)
             }
             Err(rejection) => {
                 let problem = Problem::from(&rejection);
@@ -147,13 +158,14 @@ impl CardObject {
     }
 
     /// The answer that this key has had before.
-    fn replay(&self, id: &str, stored: &Stored, act: &Act, now_ms: u64) -> Result<Option<Reply>, Failure> {
+    fn replay(&self, stored: &Stored, act: &Act, now_ms: u64) -> Result<Option<Reply>, Failure> {
         let same = |fingerprint: &str| {
             if fingerprint == act.once.fingerprint { Ok(()) } else { Err(Rejection::IdempotencyKeyReused) }
         };
         if let Some(record) = self.store.record_of_key(&act.once.key)? {
             same(&record.fingerprint)?;
-            return answer(id, stored, record).map(|reply| Some(reply.again()));
+            self.check_still_held(act)?;
+            return answer::act(stored, record).map(|reply| Some(reply.again()));
         }
         match self.store.refusal_of_key(&act.once.key, now_ms)? {
             Some((fingerprint, problem)) => {
@@ -161,6 +173,16 @@ impl CardObject {
                 Ok(Some(problem::refusal(&problem).again()))
             }
             None => Ok(None),
+        }
+    }
+
+    /// A hold that was granted before is granted again only while it lasts: the coordinator that asks for it anew may be an older copy.
+    fn check_still_held(&self, act: &Act) -> Result<(), Failure> {
+        let (Command::Hold { .. }, Some(claim)) = (&act.command, &act.claim) else { return Ok(()) };
+        match self.store.claim(claim)?.map(|claim| claim.state) {
+            Some(ClaimState::Held) => Ok(()),
+            Some(ClaimState::Committed) => Err(Rejection::AlreadyCaptured.into()),
+            Some(ClaimState::Released) | None => Err(Rejection::AlreadyVoided.into()),
         }
     }
 
@@ -184,85 +206,9 @@ impl CardObject {
     }
 }
 
-impl Stored {
-    fn answer(&self, id: &str, now_ms: u64) -> GiftCard {
-        GiftCard::new(id, &self.last4, &self.card, now_ms)
-    }
-
-    fn balance(&self, id: Option<String>, now_ms: u64) -> Balance {
-        let GiftCard { last4, kind, status, currency, available, expires_at, .. } = self.answer("", now_ms);
-        Balance { id, last4, kind, status, currency, available, expires_at }
-    }
-}
-
-/// What a coordinator asks of a leg, keyed by the claim: the same order again finds what it did the first time.
-fn leg(claim: String, order: LegOrder, currency: Currency, note: Note) -> Act {
-    let (key, command, refund) = match order {
-        LegOrder::Hold { amount, deadline_ms } => {
-            (format!("hold/{claim}"), Command::Hold { claim: claim.clone(), amount, currency, deadline_ms }, None)
-        }
-        LegOrder::Commit { amount } => {
-            (format!("commit/{claim}"), Command::Commit { claim: claim.clone(), amount }, None)
-        }
-        LegOrder::Release => (format!("release/{claim}"), Command::Release { claim: claim.clone() }, None),
-        LegOrder::Refund { refund, amount } => {
-            (format!("refund/{claim}/{refund}"), Command::Refund { claim: claim.clone(), amount }, Some(refund))
-        }
-    };
-    Act {
-        command,
-        claim: Some(claim),
-        note,
-        refund,
-        once: Once { key, fingerprint: String::new() },
-        keep_refusal: false,
-    }
-}
-
-fn seen(card: &Card, last4: String) -> CardSeen {
-    CardSeen { kind: card.kind, last4, available: card.available, expires_at_ms: card.expires_at_ms }
-}
-
-/// The answer to an act, from its record alone, so that the first answer and every repetition are the same.
-fn answer(id: &str, stored: &Stored, record: Record) -> Result<Reply, Failure> {
-    let Record { entry, status, detail: Detail { note, refund, refunded, .. }, .. } = record;
-    let Stored { card, last4 } = stored;
-    match (&entry.action, refund) {
-        (Action::Redeem { .. }, _) => {
-            Ok(Reply::json(201, &Redemption::new(id, last4, card.currency, &entry, note, Amount::ZERO)))
-        }
-        (Action::Refund { claim, amount }, Some(refund)) if claim.starts_with("rd.") => {
-            let seq = claim.strip_prefix("rd.").and_then(|seq| seq.parse().ok()).ok_or(Fault::Corrupt("claim"))?;
-            let refund = RedemptionRefund {
-                id: refund,
-                redemption: Redemption::id(id, seq),
-                amount: *amount,
-                currency: card.currency,
-                refunded: refunded.unwrap_or_default(),
-                balance_after: entry.available,
-                note,
-                created_at: shared::time::write(entry.at_ms),
-            };
-            Ok(Reply::json(201, &refund))
-        }
-        (Action::Issue { .. } | Action::Activate | Action::Freeze | Action::Unfreeze, _) => {
-            let created = if matches!(entry.action, Action::Issue { .. }) { 201 } else { 200 };
-            let mut answer = stored.answer(id, entry.at_ms);
-            (answer.status, answer.available, answer.held) = (status, entry.available, entry.held);
-            answer.key_id = matches!(entry.action, Action::Issue { .. }).then_some(card.key_id);
-            Ok(Reply::json(created, &answer))
-        }
-        _ => Ok(Reply::json(
-            200,
-            &seen(&Card { available: entry.available, held: entry.held, ..card.clone() }, last4.clone()),
-        )),
-    }
-}
-
-/// What a refund's row says of its claim.
-fn refunded_so_far(claim: Option<&(String, Claim)>, entry: &Entry) -> Option<Amount> {
-    match entry.action {
-        Action::Refund { .. } => claim.map(|(_, claim)| claim.refunded),
-        _ => None,
-    }
+/// What a coordinator asks of a leg.
+fn leg(claim: String, order: &LegOrder, currency: Currency, note: Note) -> Act {
+    let refund = if let LegOrder::Refund { refund, .. } = order { Some(refund.clone()) } else { None };
+    let once = Once { key: order.key(&claim), fingerprint: order.fingerprint() };
+    Act { command: order.command(&claim, currency), claim: Some(claim), note, refund, once, keep_refusal: false }
 }

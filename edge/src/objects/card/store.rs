@@ -3,12 +3,14 @@
 //! A redemption writes three rows: the entry, its unique key, and the counters. A claim row exists for holds, and for a redemption once something of
 //! it is refunded.
 
+use super::super::alarm;
 use super::super::row::{Row, all, amount, execute, first, flag, number, optional_number, text};
-use super::refunded_so_far;
+use super::answer::refunded_so_far;
 use crate::problem::Fault;
 use crate::transaction::transaction;
 use shared::card::{Applied, Card, Claim, ClaimState, Entry, Status};
-use shared::limits::{REFUSAL_KEPT_MS, REFUSALS_KEPT};
+use shared::journal::{GENESIS, Line};
+use shared::limits::{HAND_OFF_LINES_MAX, REFUSAL_KEPT_MS, REFUSALS_KEPT};
 use shared::money::Currency;
 use shared::program::Kind;
 use shared::wire::call::Once;
@@ -21,34 +23,60 @@ use worker::{SqlStorage, SqlStorageValue, Storage};
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS card (
   one INTEGER PRIMARY KEY CHECK (one = 1),
+  id TEXT NOT NULL, scope TEXT NOT NULL, head TEXT NOT NULL, acked INTEGER NOT NULL, forked INTEGER NOT NULL,
   last4 TEXT NOT NULL, currency TEXT NOT NULL, kind TEXT NOT NULL, key_id INTEGER NOT NULL,
   active INTEGER NOT NULL, frozen INTEGER NOT NULL, expires_at_ms INTEGER, issued_at_ms INTEGER NOT NULL,
   issued INTEGER NOT NULL, available INTEGER NOT NULL CHECK (available >= 0), held INTEGER NOT NULL CHECK (held >= 0),
-  captured INTEGER NOT NULL, refunded INTEGER NOT NULL, seq INTEGER NOT NULL,
+  captured INTEGER NOT NULL, refunded INTEGER NOT NULL, seq INTEGER NOT NULL, held_until_ms INTEGER,
   CHECK (issued + refunded = captured + available + held)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS entries (
   seq INTEGER PRIMARY KEY,
   at_ms INTEGER NOT NULL, action TEXT NOT NULL, amount INTEGER NOT NULL, claim TEXT,
   available INTEGER NOT NULL, held INTEGER NOT NULL, status TEXT NOT NULL,
-  key TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, detail TEXT NOT NULL
+  key TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS claims (
   id TEXT PRIMARY KEY,
   amount INTEGER NOT NULL, committed INTEGER NOT NULL, refunded INTEGER NOT NULL, state INTEGER NOT NULL, deadline_ms INTEGER NOT NULL,
   CHECK (committed <= amount), CHECK (refunded <= committed)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS claims_held ON claims (deadline_ms) WHERE state = 0;
 CREATE TABLE IF NOT EXISTS refusals (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, problem TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
 const ENTRY: &str =
     "SELECT seq, at_ms, action, amount, claim, available, held, status, fingerprint, detail FROM entries";
 
-/// The card with what is printed of its code.
+/// The card with everything else that its row has.
 pub struct Stored {
     pub card: Card,
+    /// Its reference.
+    pub id: String,
+    /// `{env}/{merchant}`: where its journal and its coordinators are.
+    pub scope: String,
+    /// What is printed of its code.
     pub last4: String,
+    /// The hash of its last line.
+    pub head: String,
+    /// The last entry that is in the book.
+    pub acked: u64,
+    /// Whether the book contradicts this card.
+    pub forked: bool,
+}
+
+/// A card that is about to be issued.
+pub struct Draft {
+    pub id: String,
+    pub scope: String,
+    pub last4: String,
+}
+
+impl Draft {
+    /// The card as it is written.
+    pub fn issued(self, card: Card) -> Stored {
+        let Self { id, scope, last4 } = self;
+        Stored { card, id, scope, last4, head: GENESIS.into(), acked: 0, forked: false }
+    }
 }
 
 /// An entry with everything that its answer is rebuilt from.
@@ -93,8 +121,7 @@ impl Store {
         if !self.exists()? {
             return Ok(None);
         }
-        let query = "SELECT last4, currency, kind, key_id, active, frozen, expires_at_ms, issued_at_ms, issued, available, held, captured, refunded, seq,
-            CASE WHEN held > 0 THEN (SELECT min(deadline_ms) FROM claims WHERE state = 0) END FROM card";
+        let query = "SELECT id, scope, head, acked, forked, last4, currency, kind, key_id, active, frozen, expires_at_ms, issued_at_ms, issued, available, held, captured, refunded, seq, held_until_ms FROM card";
         first(&self.sql, query, Vec::new())?.map(read_card).transpose()
     }
 
@@ -130,31 +157,34 @@ impl Store {
             .collect()
     }
 
-    /// Writes what was decided: entry, counters and claim, all or none.
+    /// Writes what was decided: entry, counters and claim, all or none. `stored` is the card before it, and after it when the write succeeded.
     pub fn write(
         &self,
-        applied: &Applied,
-        last4: &str,
+        stored: &mut Stored,
+        applied: Applied,
         note: Note,
         refund: Option<String>,
         once: &Once,
     ) -> Result<Record, Fault> {
         let Applied { card, claim, entry } = applied;
-        let refunded = refund.is_some().then(|| refunded_so_far(claim.as_ref(), entry)).flatten();
+        let refunded = refund.is_some().then(|| refunded_so_far(claim.as_ref(), &entry)).flatten();
         let detail = Detail { refund, refunded, ..Detail::new(&entry.action, note) };
-        let status = card.status(entry.at_ms).name();
-        let record = Record { entry: entry.clone(), status, fingerprint: once.fingerprint.clone(), detail };
+        let head = Line::new(&stored.id, &entry, detail.clone(), &stored.head).hash();
+        let record =
+            Record { status: card.status(entry.at_ms).name(), entry, fingerprint: once.fingerprint.clone(), detail };
         transaction(&self.storage, || {
-            self.append(&record, once)?;
-            if let Some((id, claim)) = claim {
+            self.append(&record, once, &head)?;
+            if let Some((id, claim)) = &claim {
                 self.put_claim(id, claim)?;
             }
-            self.put_card(card, last4)
+            if card.seq == 1 { self.insert_card(stored, &card, &head) } else { self.update_card(&card, &head) }
         })?;
+        stored.card = card;
+        stored.head = head;
         Ok(record)
     }
 
-    fn append(&self, record: &Record, once: &Once) -> Result<(), Fault> {
+    fn append(&self, record: &Record, once: &Once, hash: &str) -> Result<(), Fault> {
         let Entry { seq, at_ms, action, available, held } = &record.entry;
         let detail = serde_json::to_string(&record.detail).map_err(|_| Fault::Corrupt("detail"))?;
         let values = vec![
@@ -169,10 +199,11 @@ impl Store {
             text(&once.key),
             text(&once.fingerprint),
             text(&detail),
+            text(hash),
         ];
         execute(
             &self.sql,
-            "INSERT INTO entries (seq, at_ms, action, amount, claim, available, held, status, key, fingerprint, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO entries (seq, at_ms, action, amount, claim, available, held, status, key, fingerprint, detail, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             values,
         )
     }
@@ -198,25 +229,12 @@ impl Store {
         )
     }
 
-    fn put_card(&self, card: &Card, last4: &str) -> Result<(), Fault> {
-        if card.seq > 1 {
-            let values = vec![
-                flag(card.active),
-                flag(card.frozen),
-                amount(card.available),
-                amount(card.held),
-                amount(card.captured),
-                amount(card.refunded),
-                number(card.seq)?,
-            ];
-            return execute(
-                &self.sql,
-                "UPDATE card SET active = ?, frozen = ?, available = ?, held = ?, captured = ?, refunded = ?, seq = ?",
-                values,
-            );
-        }
+    fn insert_card(&self, stored: &Stored, card: &Card, head: &str) -> Result<(), Fault> {
         let values = vec![
-            text(last4),
+            text(&stored.id),
+            text(&stored.scope),
+            text(head),
+            text(&stored.last4),
             text(card.currency.code()),
             text(card.kind.name()),
             number(u64::from(card.key_id))?,
@@ -226,9 +244,70 @@ impl Store {
             amount(card.issued),
             amount(card.available),
         ];
-        let query = "INSERT INTO card (one, last4, currency, kind, key_id, active, frozen, expires_at_ms, issued_at_ms, issued, available, held, captured, refunded, seq)
-            VALUES (1, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0, 1)";
+        let query =
+            "INSERT INTO card (one, id, scope, head, acked, forked, last4, currency, kind, key_id, active, frozen,
+                expires_at_ms, issued_at_ms, issued, available, held, captured, refunded, seq)
+            VALUES (1, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0, 1)";
         execute(&self.sql, query, values)
+    }
+
+    fn update_card(&self, card: &Card, head: &str) -> Result<(), Fault> {
+        let values = vec![
+            flag(card.active),
+            flag(card.frozen),
+            amount(card.available),
+            amount(card.held),
+            amount(card.captured),
+            amount(card.refunded),
+            number(card.seq)?,
+            optional_number(card.held_until_ms)?,
+            text(head),
+        ];
+        let query = "UPDATE card SET active = ?, frozen = ?, available = ?, held = ?, captured = ?, refunded = ?, seq = ?, held_until_ms = ?, head = ?";
+        execute(&self.sql, query, values)
+    }
+
+    /// Looks up when the soonest hold really ends. The card's own note of it may be too soon, which costs one alarm, and finding out costs a look at every
+    /// claim; so it is done only then.
+    pub fn refresh_deadline(&self) -> Result<(), Fault> {
+        let query = "UPDATE card SET held_until_ms = (SELECT min(deadline_ms) FROM claims WHERE state = 0)";
+        execute(&self.sql, query, Vec::new())
+    }
+
+    /// Claims that are held although their deadline has passed.
+    pub fn overdue(&self, before_ms: u64) -> Result<Vec<String>, Fault> {
+        let query = "SELECT id FROM claims WHERE state = 0 AND deadline_ms <= ? ORDER BY deadline_ms";
+        all(&self.sql, query, vec![number(before_ms)?])?.into_iter().map(|mut row| row.text()).collect()
+    }
+
+    /// The lines after an entry, for the book, oldest first.
+    pub fn lines(&self, id: &str, after: u64) -> Result<Vec<Line>, Fault> {
+        let previous = match first(&self.sql, "SELECT hash FROM entries WHERE seq = ?", vec![number(after)?])? {
+            Some(mut row) => row.text()?,
+            None => GENESIS.to_owned(),
+        };
+        let mut previous = previous;
+        let line = |record: Record| {
+            let line = Line::new(id, &record.entry, record.detail, &previous);
+            previous = line.hash();
+            line
+        };
+        Ok(self.records(after, HAND_OFF_LINES_MAX)?.into_iter().map(line).collect())
+    }
+
+    /// Notes what the book has.
+    pub fn acknowledge(&self, seq: u64) -> Result<(), Fault> {
+        execute(&self.sql, "UPDATE card SET acked = ?", vec![number(seq)?])
+    }
+
+    /// Notes that the book contradicts this card.
+    pub fn mark_forked(&self) -> Result<(), Fault> {
+        execute(&self.sql, "UPDATE card SET forked = 1", Vec::new())
+    }
+
+    /// Sets the alarm.
+    pub async fn arm(&self, due_ms: u64) -> Result<(), Fault> {
+        alarm::set(&self.storage, due_ms).await
     }
 
     /// Keeps a refusal, so that its key is answered the same again, and lets the oldest go.
@@ -264,6 +343,7 @@ impl Store {
 }
 
 fn read_card(mut row: Row) -> Result<Stored, Fault> {
+    let (id, scope, head, acked, forked) = (row.text()?, row.text()?, row.text()?, row.number()?, row.flag()?);
     let last4 = row.text()?;
     let card = Card {
         currency: Currency::parse(&row.text()?).ok_or(Fault::Corrupt("currency"))?,
@@ -281,7 +361,7 @@ fn read_card(mut row: Row) -> Result<Stored, Fault> {
         seq: row.number()?,
         held_until_ms: row.optional_number()?,
     };
-    Ok(Stored { card, last4 })
+    Ok(Stored { card, id, scope, last4, head, acked, forked })
 }
 
 fn read_claim(mut row: Row) -> Result<Claim, Fault> {

@@ -1,6 +1,8 @@
 //! The SQL of a checkout: its state as one document, so that a step is one row, and the answers that were given to idempotency keys.
 
+use super::super::alarm;
 use super::super::row::{execute, first, number, text};
+use crate::clock;
 use crate::problem::Fault;
 use crate::reply::Reply;
 use crate::transaction::transaction;
@@ -8,16 +10,17 @@ use shared::checkout::Checkout;
 use shared::limits::{REFUSAL_KEPT_MS, REFUSALS_KEPT};
 use shared::wire::call::Once;
 use std::cell::Cell;
-use worker::{SqlStorage, SqlStorageValue, Storage};
+use worker::{SqlStorage, Storage};
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS checkout (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, scope TEXT NOT NULL, document TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS operations (
-  key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT, at_ms INTEGER NOT NULL
+  key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 ";
 
 /// The checkout with what names it.
+#[derive(Clone)]
 pub struct Stored {
     pub id: String,
     /// `{env}/{merchant}`: where its cards are.
@@ -29,8 +32,7 @@ pub struct Stored {
 pub struct Kept {
     pub fingerprint: String,
     pub status: u16,
-    /// `None` when the answer was not final: it is then told as it is.
-    pub body: Option<String>,
+    pub body: String,
 }
 
 /// The rows of one checkout.
@@ -67,51 +69,55 @@ impl Store {
         Ok(Some(Stored { id, scope, checkout }))
     }
 
-    pub fn save(&self, stored: &Stored) -> Result<(), Fault> {
+    /// Writes the checkout, and with it the answer to the key whose request decided it.
+    pub fn save(&self, stored: &Stored, answer: Option<(&Once, &Reply)>) -> Result<(), Fault> {
         let document = serde_json::to_string(&stored.checkout).map_err(|_| Fault::Corrupt("checkout"))?;
         transaction(&self.storage, || {
             if !self.exists()? {
                 execute(&self.sql, SCHEMA, Vec::new())?;
             }
             let values = vec![text(&stored.id), text(&stored.scope), text(&document)];
-            execute(&self.sql, "INSERT OR REPLACE INTO checkout (one, id, scope, document) VALUES (1, ?, ?, ?)", values)
+            execute(
+                &self.sql,
+                "INSERT OR REPLACE INTO checkout (one, id, scope, document) VALUES (1, ?, ?, ?)",
+                values,
+            )?;
+            answer.map_or(Ok(()), |(once, reply)| self.keep(once, reply, clock::now_ms()))
         })?;
         self.created.set(true);
         Ok(())
     }
 
+    /// The answer that a key has had.
     pub fn operation(&self, key: &str) -> Result<Option<Kept>, Fault> {
         if !self.exists()? {
             return Ok(None);
         }
         let row = first(&self.sql, "SELECT fingerprint, status, body FROM operations WHERE key = ?", vec![text(key)])?;
-        row.map(|mut row| Ok(Kept { fingerprint: row.text()?, status: row.small()?, body: row.optional_text()? }))
-            .transpose()
+        row.map(|mut row| Ok(Kept { fingerprint: row.text()?, status: row.small()?, body: row.text()? })).transpose()
     }
 
-    /// Keeps an answer. Effects are kept for as long as the checkout is; refusals for as long as clients retry.
-    pub fn keep(&self, once: &Once, reply: &Reply, now_ms: u64) -> Result<(), Fault> {
-        let body = match reply.status {
-            202 => SqlStorageValue::Null,
-            _ => reply.text().map(text).ok_or(Fault::Corrupt("reply"))?,
-        };
+    fn keep(&self, once: &Once, reply: &Reply, now_ms: u64) -> Result<(), Fault> {
+        let body = reply.text().ok_or(Fault::Corrupt("reply"))?;
+        let values = vec![
+            text(&once.key),
+            text(&once.fingerprint),
+            number(u64::from(reply.status))?,
+            text(body),
+            number(now_ms)?,
+        ];
+        execute(
+            &self.sql,
+            "INSERT INTO operations (key, fingerprint, status, body, at_ms) VALUES (?, ?, ?, ?, ?)",
+            values,
+        )
+    }
+
+    /// Keeps a refusal for as long as clients retry, and lets the oldest go. Answers to effects are kept for as long as the checkout is.
+    pub fn keep_refusal(&self, once: &Once, reply: &Reply, now_ms: u64) -> Result<(), Fault> {
         let kept = u64::try_from(REFUSALS_KEPT).map_err(|_| Fault::Corrupt("limit"))?;
         transaction(&self.storage, || {
-            let values = vec![
-                text(&once.key),
-                text(&once.fingerprint),
-                number(u64::from(reply.status))?,
-                body.clone(),
-                number(now_ms)?,
-            ];
-            execute(
-                &self.sql,
-                "INSERT OR IGNORE INTO operations (key, fingerprint, status, body, at_ms) VALUES (?, ?, ?, ?, ?)",
-                values,
-            )?;
-            if reply.status < 400 {
-                return Ok(());
-            }
+            self.keep(once, reply, now_ms)?;
             execute(
                 &self.sql,
                 "DELETE FROM operations WHERE status >= 400 AND (at_ms < ? OR key IN (SELECT key FROM operations WHERE status >= 400 ORDER BY at_ms DESC LIMIT -1 OFFSET ?))",
@@ -123,19 +129,9 @@ impl Store {
     /// Sets or clears the alarm. Called in the same turn as the write that it belongs to, so both are kept or neither.
     pub async fn arm(&self, due_ms: Option<u64>) -> Result<(), Fault> {
         match due_ms {
-            Some(due_ms) => {
-                let due_ms = i64::try_from(due_ms).map_err(|_| Fault::Corrupt("deadline"))?;
-                let moment = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(js_number(due_ms)));
-                self.storage.set_alarm(worker::ScheduledTime::new(moment)).await?;
-            }
+            Some(due_ms) => alarm::set(&self.storage, due_ms).await?,
             None => self.storage.delete_alarm().await?,
         }
         Ok(())
     }
-}
-
-/// Milliseconds since 1970 stay far below 2⁵³, so the conversion is exact.
-#[expect(clippy::cast_precision_loss, reason = "see above")]
-fn js_number(value: i64) -> f64 {
-    value as f64
 }

@@ -1,0 +1,163 @@
+//! What a card does when nobody asks: it settles claims that their coordinator has forgotten, and hands its entries to the book.
+//!
+//! The entries are the outbox. What the book has is one number; everything after it is sent again until the book acknowledges, so nothing is lost
+//! because a message was, and no sale waits for the book.
+//!
+//! A claim past its deadline is never released on the card's own account: the coordinator owns the deadline and may have moved it, or decided to
+//! capture. Unreachable, it is asked again; the money stays where it is.
+
+use super::{Act, CardObject, leg, store::Stored};
+use crate::clock;
+use crate::objects::stub::{ask_checkout, ask_journal};
+use crate::problem::{Failure, Fault};
+use shared::card::Command;
+use shared::checkout::{LegOrder, Verdict};
+use shared::journal::Received;
+use shared::limits::{HAND_OFF_DELAY_MS, HAND_OFF_RETRY_MS, HOLD_GRACE_MS};
+use shared::wire::call::{CheckoutCall, CheckoutOrder, HandOff, JournalCall, Once};
+use shared::wire::request::Note;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+/// What this instance remembers between alarms. Losing it costs one question too many.
+#[derive(Default)]
+pub struct Waiting {
+    /// When the alarm is set to, as far as known.
+    armed_ms: Cell<Option<u64>>,
+    /// Hand-offs in a row that failed.
+    failures: Cell<u32>,
+    /// Claims whose coordinator said when to ask again.
+    ask_at_ms: RefCell<BTreeMap<String, u64>>,
+}
+
+impl CardObject {
+    /// Sets the alarm to the next thing that is due, unless it is set to something sooner.
+    pub(super) async fn arm(&self) -> Result<(), Failure> {
+        let Some(stored) = self.store.load()? else { return Ok(()) };
+        let Some(due_ms) = self.due_ms(&stored) else { return Ok(()) };
+        if self.waiting.armed_ms.get().is_none_or(|armed_ms| due_ms < armed_ms) {
+            self.store.arm(due_ms).await?;
+            self.waiting.armed_ms.set(Some(due_ms));
+        }
+        Ok(())
+    }
+
+    fn due_ms(&self, stored: &Stored) -> Option<u64> {
+        let now_ms = clock::now_ms();
+        let hand_off =
+            (stored.card.seq > stored.acked && !stored.forked).then(|| now_ms.saturating_add(self.hand_off_delay_ms()));
+        let asks = self.waiting.ask_at_ms.borrow();
+        let claims = match stored.card.held_until_ms {
+            // While every overdue claim is waiting for an appointment, the next one is what counts.
+            Some(until_ms) if until_ms.saturating_add(HOLD_GRACE_MS) <= now_ms => {
+                Some(asks.values().min().copied().unwrap_or(now_ms).max(now_ms))
+            }
+            until_ms => until_ms.map(|until_ms| until_ms.saturating_add(HOLD_GRACE_MS)),
+        };
+        [hand_off, claims].into_iter().flatten().min()
+    }
+
+    /// Entries wait a moment to be handed over together, and longer each time that the book is not there.
+    fn hand_off_delay_ms(&self) -> u64 {
+        match self.waiting.failures.get() {
+            0 => HAND_OFF_DELAY_MS,
+            failures => HAND_OFF_RETRY_MS
+                .start()
+                .saturating_mul(1_u64.checked_shl(failures.saturating_sub(1)).unwrap_or(u64::MAX))
+                .min(*HAND_OFF_RETRY_MS.end()),
+        }
+    }
+
+    pub(super) async fn wake(&self) -> Result<(), Failure> {
+        self.waiting.armed_ms.set(None);
+        let Some(stored) = self.store.load()? else { return Ok(()) };
+        self.settle_overdue(&stored).await?;
+        let handed_over = self.hand_off().await;
+        self.waiting.failures.set(match &handed_over {
+            Ok(()) => 0,
+            Err(failure) => {
+                worker::console_warn!("hand-off of {} waits: {failure}", stored.id);
+                self.waiting.failures.get().saturating_add(1)
+            }
+        });
+        self.arm().await
+    }
+
+    /// Asks the coordinator of every claim whose deadline has passed, and does what it says.
+    async fn settle_overdue(&self, stored: &Stored) -> Result<(), Failure> {
+        let now_ms = clock::now_ms();
+        if stored.card.held_until_ms.is_none_or(|until_ms| until_ms.saturating_add(HOLD_GRACE_MS) > now_ms) {
+            return Ok(());
+        }
+        for claim in self.store.overdue(now_ms.saturating_sub(HOLD_GRACE_MS))? {
+            if self.waiting.ask_at_ms.borrow().get(&claim).is_some_and(|ask_at_ms| *ask_at_ms > now_ms) {
+                continue;
+            }
+            let verdict = match claim.split_once('.') {
+                Some((checkout, _)) => self.ask(stored, checkout, &claim).await,
+                None => Err(Fault::Corrupt("claim").into()),
+            };
+            self.waiting.ask_at_ms.borrow_mut().remove(&claim);
+            match verdict {
+                Ok(Verdict::Commit(amount)) => self.settle(claim, LegOrder::Commit { amount })?,
+                Ok(Verdict::Release) => self.settle(claim, LegOrder::Release)?,
+                Ok(Verdict::AskAgain { at_ms }) => drop(self.waiting.ask_at_ms.borrow_mut().insert(claim, at_ms)),
+                Err(failure) => {
+                    worker::console_warn!("claim {claim} waits: {failure}");
+                    let again_ms = now_ms.saturating_add(HOLD_GRACE_MS);
+                    self.waiting.ask_at_ms.borrow_mut().insert(claim, again_ms);
+                }
+            }
+        }
+        Ok(self.store.refresh_deadline()?)
+    }
+
+    async fn ask(&self, stored: &Stored, checkout: &str, claim: &str) -> Result<Verdict, Failure> {
+        let order = CheckoutOrder::Ask { claim: claim.into() };
+        ask_checkout(
+            &self.env,
+            &CheckoutCall { scope: stored.scope.clone(), checkout: checkout.into(), page: None, order },
+        )
+        .await
+    }
+
+    /// Does to a claim what its coordinator would have asked; the same request of the coordinator later finds it done.
+    fn settle(&self, claim: String, order: LegOrder) -> Result<(), Failure> {
+        let stored = self.stored()?;
+        let currency = stored.card.currency;
+        self.act(stored, leg(claim, &order, currency, Note::default()), clock::now_ms())?;
+        Ok(())
+    }
+
+    /// Hands entries over until the book has all of them.
+    async fn hand_off(&self) -> Result<(), Failure> {
+        loop {
+            let Some(stored) = self.store.load()? else { return Ok(()) };
+            if stored.forked || stored.acked >= stored.card.seq {
+                return Ok(());
+            }
+            let lines = self.store.lines(&stored.id, stored.acked)?;
+            match ask_journal(&self.env, &stored.scope, &JournalCall::Receive(HandOff { lines })).await? {
+                Received::Ack(seq) => self.store.acknowledge(seq)?,
+                Received::ResendFrom(seq) => self.store.acknowledge(seq.saturating_sub(1))?,
+                Received::Fork => self.stop_after_fork(stored)?,
+            }
+        }
+    }
+
+    /// The book and this card contradict one another: one of the two is an older copy. Value must not move until a person has looked.
+    fn stop_after_fork(&self, stored: Stored) -> Result<(), Failure> {
+        worker::console_error!("fork: {} and the journal contradict one another", stored.id);
+        self.store.mark_forked()?;
+        if !stored.card.frozen {
+            let note = Note { reason: Some("fork".into()), ..Note::default() };
+            let once = Once { key: format!("fork/{}", stored.card.seq), fingerprint: String::new() };
+            self.act(
+                stored,
+                Act { command: Command::Freeze, claim: None, note, refund: None, once, keep_refusal: false },
+                clock::now_ms(),
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+//! One effect for each idempotency key.
+//!
+//! The row of a key is written in the transaction of the decision that it led to, with the answer as it will be once every leg has acknowledged. So there is
+//! no moment at which the effect is there and the key is not: whatever happens to the request after that, its repetition finds the decision. While legs are
+//! still to acknowledge, the answer says so; then it is the one that was written.
+
+use super::CheckoutObject;
+use super::store::{Kept, Stored};
+use crate::clock;
+use crate::problem::{self, Failure, Fault};
+use crate::reply::Reply;
+use shared::rejection::Rejection;
+use shared::wire::answer::{CheckoutAnswer, CheckoutRefundAnswer};
+use shared::wire::call::Once;
+
+/// What a request does, as far as its answer depends on it.
+pub enum Deed {
+    Open,
+    Tender,
+    Authorize,
+    Capture,
+    Void,
+    Extend,
+    /// The refund of that id.
+    Refund(String),
+}
+
+/// A request under its key.
+pub struct Doing {
+    pub once: Once,
+    pub deed: Deed,
+}
+
+impl Deed {
+    /// The answer, as the checkout is.
+    pub fn answer(&self, stored: &Stored) -> Result<Reply, Failure> {
+        let is_settling = !stored.checkout.pending.is_empty();
+        match self {
+            Self::Open | Self::Tender => Ok(reply(201, stored)),
+            Self::Authorize | Self::Void | Self::Extend => Ok(reply(200, stored)),
+            Self::Capture => Ok(reply(if is_settling { 202 } else { 200 }, stored)),
+            Self::Refund(id) => {
+                let refund =
+                    stored.checkout.refunds.iter().find(|refund| refund.id == *id).ok_or(Fault::Corrupt("refund"))?;
+                let answer = CheckoutRefundAnswer::new(&stored.id, &stored.checkout, refund);
+                Ok(Reply::json(if is_settling { 202 } else { 201 }, &answer))
+            }
+        }
+    }
+}
+
+/// An answer that is the checkout.
+pub fn reply(status: u16, stored: &Stored) -> Reply {
+    Reply::json(status, &CheckoutAnswer::new(&stored.id, &stored.checkout, clock::now_ms()))
+}
+
+impl CheckoutObject {
+    /// Does something unless its key has had an answer before; a refusal of business is kept, so that it stays refused.
+    pub(super) async fn once(
+        &self,
+        stored: Stored,
+        doing: &Doing,
+        act: impl AsyncFnOnce(Stored) -> Result<Stored, Failure>,
+    ) -> Result<Reply, Failure> {
+        if let Some(reply) = self.replay(&stored, doing)? {
+            return Ok(reply);
+        }
+        match act(stored).await {
+            Ok(stored) => doing.deed.answer(&stored),
+            Err(failure) => self.refuse(failure, doing),
+        }
+    }
+
+    /// Writes a decision together with the answer to its key.
+    pub(super) fn decide(&self, stored: Stored, doing: &Doing) -> Result<Stored, Failure> {
+        let mut settled = stored.clone();
+        settled.checkout.pending.clear();
+        self.store.save(&stored, Some((&doing.once, &doing.deed.answer(&settled)?)))?;
+        Ok(stored)
+    }
+
+    /// The answer that this key has had before.
+    pub(super) fn replay(&self, stored: &Stored, doing: &Doing) -> Result<Option<Reply>, Failure> {
+        match self.store.operation(&doing.once.key)? {
+            None => Ok(None),
+            Some(kept) if kept.fingerprint != doing.once.fingerprint => Err(Rejection::IdempotencyKeyReused.into()),
+            Some(Kept { status, body, .. }) => {
+                let is_settled = stored.checkout.pending.is_empty() && !stored.checkout.broken;
+                let reply = if is_settled || status >= 400 {
+                    Reply::replayed(status, body)
+                } else {
+                    doing.deed.answer(stored)?.again()
+                };
+                Ok(Some(reply))
+            }
+        }
+    }
+
+    /// Keeps a refusal of business for its key. A fault is not kept, so that the same request may be sent again; and a request that was sent twice at once
+    /// is not refused because of its own effect.
+    fn refuse(&self, failure: Failure, doing: &Doing) -> Result<Reply, Failure> {
+        let Failure::Refused(problem) = failure else { return Err(failure) };
+        match self.store.load()? {
+            Some(stored) if problem::is_business(&problem) => {
+                if let Some(reply) = self.replay(&stored, doing)? {
+                    return Ok(reply);
+                }
+                let reply = problem::refusal(&problem);
+                self.store.keep_refusal(&doing.once, &reply, clock::now_ms())?;
+                Ok(reply)
+            }
+            _ => Err(Failure::Refused(problem)),
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The calls to cards: holds of an attempt, what was decided about them, and the alarm that goes on with both.
+
+use super::CheckoutObject;
+use super::store::Stored;
+use crate::clock;
+use crate::objects::stub::ask_card;
+use crate::problem::Failure;
+use futures_util::future::join_all;
+use shared::checkout::{Command, LegCall, Order, Seen};
+use shared::limits::RETRY_MS;
+use shared::money::Amount;
+use shared::rejection::Rejection;
+use shared::wire::answer::Quote;
+use shared::wire::call::{CardOrder, CardSeen};
+use shared::wire::problem::Problem;
+use shared::wire::request::Note;
+
+impl CheckoutObject {
+    /// Asks for every hold of the attempt in hand, side by side, and returns the first that was not granted.
+    pub(super) async fn hold(&self, planned: &Stored) -> Option<(LegCall, Failure)> {
+        let holds = planned.checkout.holds(&planned.id);
+        let answers = join_all(holds.iter().map(|call| self.call(planned, call))).await;
+        holds.into_iter().zip(answers).find_map(|(call, answer)| answer.err().map(|failure| (call, failure)))
+    }
+
+    /// Gives the attempt up and says which tender it failed on, with what applies now.
+    pub(super) async fn decline(&self, planned: &Stored, attempt: u32, call: &LegCall, failure: Failure) -> Failure {
+        let tender = planned.checkout.tenders.iter().find(|tender| tender.card == call.card);
+        let seen = match (&failure, tender) {
+            (Failure::Refused(_), Some(tender)) => {
+                let order = CardOrder::Peek { key_id: tender.key_id, currency: planned.checkout.order.currency };
+                let seen: Result<CardSeen, Failure> = ask_card(&self.env, &planned.scope, &tender.card, order).await;
+                // A card that cannot be used now has nothing to give to this order.
+                let available = seen.map_or(Amount::ZERO, |seen| seen.available);
+                Some((tender.id.clone(), Seen { kind: tender.kind, available, expires_at_ms: tender.expires_at_ms }))
+            }
+            _ => None,
+        };
+        let given_up =
+            self.kept().and_then(|stored| self.save(stored.apply(&Command::Refused { attempt, tender: seen })?));
+        if let Err(failure) = given_up {
+            return failure;
+        }
+        match (self.settle().await, failure, tender) {
+            (Ok(now), Failure::Refused(cause), Some(tender)) => {
+                let declined = Rejection::TenderDeclined { leg: tender.id.clone(), cause: cause.code };
+                Failure::Refused(Box::new(Problem {
+                    quote: Some(Quote::new(&now.checkout)),
+                    ..Problem::from(&declined)
+                }))
+            }
+            (Err(failure), _, _) | (_, failure, _) => failure,
+        }
+    }
+
+    pub(super) async fn wake(&self) -> Result<(), Failure> {
+        let Some(stored) = self.store.load()? else { return Ok(()) };
+        let now = stored.apply(&Command::Overdue)?;
+        if now.checkout != stored.checkout {
+            self.save(now)?;
+        }
+        self.settle().await?;
+        Ok(())
+    }
+
+    /// Makes the pending calls, round by round until a round brings nothing; the alarm goes on with the rest.
+    pub(super) async fn settle(&self) -> Result<Stored, Failure> {
+        loop {
+            let stored = self.kept()?;
+            // Before the calls as well: a crash among them must not end the retries.
+            self.arm(&stored).await?;
+            let calls: Vec<LegCall> = stored.checkout.callable().into_iter().cloned().collect();
+            if calls.is_empty() {
+                return Ok(stored);
+            }
+            let answers = join_all(calls.iter().map(|call| self.call(&stored, call))).await;
+            let before = self.kept()?;
+            let mut now = before.clone();
+            for (call, answer) in calls.into_iter().zip(answers) {
+                now = match answer {
+                    Ok(()) => now.apply(&Command::Acknowledged { call })?,
+                    Err(failure) if contradicts(&failure) => {
+                        worker::console_error!(
+                            "fork: {} and its card {} contradict one another: {failure}",
+                            now.id,
+                            call.card
+                        );
+                        now.apply(&Command::Contradicted { call })?
+                    }
+                    Err(failure) => {
+                        worker::console_warn!("a leg of {} waits: {failure}", now.id);
+                        now
+                    }
+                };
+            }
+            if now.checkout == before.checkout {
+                return Ok(now);
+            }
+            self.save(now)?;
+        }
+    }
+
+    async fn call(&self, stored: &Stored, call: &LegCall) -> Result<(), Failure> {
+        let Order { currency, reference, .. } = &stored.checkout.order;
+        let note =
+            Note { reference: Some(reference.clone()), location: stored.checkout.location.clone(), ..Note::default() };
+        let order = CardOrder::Leg {
+            key_id: call.key_id,
+            claim: call.claim.clone(),
+            order: call.order.clone(),
+            currency: *currency,
+            note,
+        };
+        let _: CardSeen = ask_card(&self.env, &stored.scope, &call.card, order).await?;
+        Ok(())
+    }
+
+    /// Sets the one alarm to the next thing that is due.
+    pub(super) async fn arm(&self, stored: &Stored) -> Result<(), Failure> {
+        let retry = (!stored.checkout.pending.is_empty()).then(|| clock::now_ms().saturating_add(RETRY_MS));
+        let due_ms = [retry, stored.checkout.due_ms()].into_iter().flatten().min();
+        self.store.arm(due_ms).await?;
+        Ok(())
+    }
+}
+
+/// Whether a card refuses what was decided. Its value was held, so no refusal is possible unless an older copy of one of the two came back; asking
+/// again would get the same answer.
+fn contradicts(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused(problem) if !problem.retryable)
+}

@@ -1,0 +1,69 @@
+//! The money path under faults: cards, coordinators, the book and their clients in one process, driven by a seeded scheduler and checked after every step.
+//!
+//! What decides is `shared`; what drives it here mirrors `edge/src/objects`. Out of scope: HTTP, SQL and the runtime, which the end-to-end tests torture.
+//!
+//! `SEED=7 OPS=100000 cargo test -p shared --features seal --test simulator million -- --nocapture` replays from a seed, or goes on for longer.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic, reason = "a test fails by panicking")]
+#![allow(unreachable_pub, missing_docs, reason = "a test binary exports nothing")]
+
+mod book;
+mod card;
+mod check;
+mod client;
+mod coordinator;
+mod ending;
+mod guard;
+mod message;
+mod random;
+mod schedule;
+mod workload;
+mod world;
+
+use guard::Guards;
+use schedule::Failure;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Mutex;
+use std::time::Instant;
+use world::Figures;
+
+/// Client operations of one world. More make cards with long histories, fewer make more beginnings.
+const WORLD_OPERATIONS: u64 = 200;
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+fn report(failure: &Failure) -> String {
+    let steps: Vec<&str> = failure.trace.iter().map(String::as_str).collect();
+    format!("SEED={} breaks at step {}: {}\n{}", failure.seed, failure.step, failure.violation.0, steps.join("\n"))
+}
+
+#[test]
+fn a_million_operations_under_faults_break_no_invariant() {
+    let (first, operations) = (number("SEED", 1), number("OPS", 1_000_000));
+    let worlds = operations.div_ceil(WORLD_OPERATIONS);
+    let (next, total, failed) = (AtomicU64::new(0), Mutex::new(Figures::default()), Mutex::new(None));
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
+            scope.spawn(|| {
+                while failed.lock().unwrap().is_none() {
+                    let place = next.fetch_add(1, Ordering::Relaxed);
+                    if place >= worlds {
+                        return;
+                    }
+                    match schedule::run(first + place, WORLD_OPERATIONS.min(operations), Guards::default()) {
+                        Ok(figures) => total.lock().unwrap().add(figures),
+                        Err(failure) => *failed.lock().unwrap() = Some(report(&failure)),
+                    }
+                }
+            });
+        }
+    });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_none(), "{}", failed.unwrap_or_default());
+    let total = total.into_inner().unwrap();
+    println!("seeds {first}..{} in {:.1} s: {total:?}", first + worlds, begun.elapsed().as_secs_f64());
+    assert!(total.operations >= operations);
+}

@@ -1,0 +1,109 @@
+//! An older copy of one object's file comes back, as a careless restore would do it. It is noticed at the next hand-off, and nothing is doubled.
+
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tests::card::Card;
+use tests::checkout::Checkout;
+use tests::ledger::Export;
+use tests::patience::until;
+use tests::server::Server;
+
+/// The files of one class of objects.
+struct Copy {
+    class: PathBuf,
+    files: Vec<(PathBuf, Vec<u8>)>,
+}
+
+impl Copy {
+    fn take(state: &Path, class: &str) -> Self {
+        let class = state.join(class);
+        let files = std::fs::read_dir(&class).unwrap().map(|file| file.unwrap().path());
+        let files = files.filter(|path| path.is_file() && path.file_stem().is_some_and(|stem| stem != "metadata"));
+        let files = files.map(|path| (path.clone(), std::fs::read(&path).unwrap())).collect();
+        Self { class, files }
+    }
+
+    fn put_back(&self) {
+        for file in std::fs::read_dir(&self.class).unwrap() {
+            let path = file.unwrap().path();
+            let is_known = self.files.iter().any(|(known, _)| *known == path);
+            if path.is_file() && !is_known && path.file_stem().is_some_and(|stem| stem != "metadata") {
+                std::fs::remove_file(path).unwrap();
+            }
+        }
+        for (path, bytes) in &self.files {
+            std::fs::write(path, bytes).unwrap();
+        }
+    }
+}
+
+/// Stops the server, does something to its files, and starts it again.
+fn while_down<T>(server: &mut Server, act: impl FnOnce(&Path) -> T) -> T {
+    server.kill();
+    let done = act(server.folder());
+    server.restart();
+    done
+}
+
+#[test]
+fn older_copy_of_a_card_is_frozen_at_the_next_hand_off() {
+    let mut server = Server::start();
+    let api = server.api();
+    let card = Card::issue(&api, 10_000);
+    card.redeem(&api, 100).expect(201);
+    Export::with(&api, &card.id, 2);
+    let older = while_down(&mut server, |state| Copy::take(state, "raseed-card"));
+    card.redeem(&api, 200).expect(201);
+    let honest = Export::with(&api, &card.id, 3);
+
+    while_down(&mut server, |_| older.put_back());
+    assert_eq!(card.counters(&api), (9_900, 0), "the older copy knows nothing of the last sale");
+    card.redeem(&api, 300).expect(201);
+    until(Duration::from_secs(20), "the fork is noticed", || (card.read(&api)["status"] == "frozen").then_some(()));
+    assert_eq!(card.redeem(&api, 1).problem(), (409, "card_frozen"));
+    let book = Export::read(&api);
+    assert_eq!(book.audit().findings, []);
+    let lines = |export: &Export| export.lines().into_iter().filter(|line| line.card == card.id).collect::<Vec<_>>();
+    assert_eq!(lines(&book), lines(&honest), "the book keeps what really happened");
+}
+
+#[test]
+fn older_copy_of_the_book_is_filled_up_again() {
+    let mut server = Server::start();
+    let api = server.api();
+    let card = Card::issue(&api, 10_000);
+    card.redeem(&api, 100).expect(201);
+    Export::with(&api, &card.id, 2);
+    let older = while_down(&mut server, |state| Copy::take(state, "raseed-journal"));
+    card.redeem(&api, 200).expect(201);
+    let before = Export::with(&api, &card.id, 3);
+    while_down(&mut server, |_| older.put_back());
+    assert!(Export::read(&api).0.len() < before.0.len());
+    card.redeem(&api, 300).expect(201);
+    let after = Export::with(&api, &card.id, 4);
+    assert_eq!(after.audit().findings, []);
+    assert_eq!(card.read(&api)["status"], "active");
+}
+
+#[test]
+fn older_copy_of_a_checkout_cannot_take_back_a_capture() {
+    let mut server = Server::start();
+    let api = server.api();
+    let card = Card::issue(&api, 1_000);
+    let checkout = Checkout::open(&api, 1_000);
+    checkout.apply(&api, &card.code).expect(201);
+    checkout.act_with(&api, "authorize", &json!({"hold_seconds": 60})).expect(200);
+    let older = while_down(&mut server, |state| Copy::take(state, "raseed-checkout"));
+    checkout.act(&api, "capture").expect(200);
+    assert_eq!(card.counters(&api), (0, 0));
+
+    while_down(&mut server, |_| older.put_back());
+    assert_eq!(checkout.read(&api)["status"], "authorized", "the older copy has forgotten the capture");
+    // It voids; the card has committed and says so, and nothing comes back.
+    checkout.void(&api);
+    assert_eq!(card.counters(&api), (0, 0));
+    assert_eq!(checkout.read(&api)["status"], "broken");
+    let export = Export::with(&api, &card.id, 3);
+    assert_eq!(export.audit().findings, []);
+}
