@@ -98,6 +98,8 @@ function define({ engine, sheet, defaultKey, api }) {
       this.#speak();
       if (!this.#page) {
         this.#page = new AbortController();
+        // Room for the rows of the last visit, so that they do not push the page when they come.
+        for (let rows = kept(this.#record(), 2); rows > 0; rows -= 1) form.set(form.row(this.#parts), 'tender', 'data-is', 'reserved');
         const { signal } = this.#page;
         addEventListener('online', () => this.#widget?.refresh(), { signal });
         addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.refresh(), { signal });
@@ -154,13 +156,24 @@ function define({ engine, sheet, defaultKey, api }) {
       this.#applyOnMount = false;
     }
 
+    #attribute(name) {
+      return this.getAttribute(name) ?? (name === 'key' ? defaultKey : '');
+    }
+
+    // What tells this checkout from others, and what the session storage keeps it under.
+    #record() {
+      const names = this.hasAttribute('checkout') ? ['checkout'] : ['key', 'reference', 'currency'];
+      return ['raseed', ...names.map((name) => this.#attribute(name))].join(':');
+    }
+
     // What the Wasm may ask of the element and of the platform.
     #shell() {
       const { panel, code, entry } = this.#parts;
       return {
         ...form,
         parts: this.#parts,
-        attribute: (name) => this.getAttribute(name) ?? (name === 'key' ? defaultKey : ''),
+        attribute: (name) => this.#attribute(name),
+        record: () => this.#record(),
         speak: (currency, exponent) => {
           this.#figures = figures(panel.lang, this.getAttribute('numerals'), currency, exponent);
           return this.#figures.arabic;

@@ -13,10 +13,12 @@
 
 pub mod api;
 pub mod browser;
+pub mod buyer;
 pub mod card;
 pub mod checkout;
 pub mod crowd;
 pub mod dice;
+pub mod ledger;
 pub mod page;
 pub mod patience;
 pub mod secrets;

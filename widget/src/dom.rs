@@ -51,6 +51,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn attribute(this: &Shell, name: &str) -> String;
     #[wasm_bindgen(method)]
+    pub(crate) fn record(this: &Shell) -> String;
+    #[wasm_bindgen(method)]
     #[expect(clippy::too_many_arguments, reason = "one request, handed over once")]
     pub(crate) fn ask(
         this: &Shell,

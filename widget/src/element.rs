@@ -7,7 +7,7 @@
 //! hold, and calls the methods below.
 
 use crate::api;
-use crate::dom::{Shell, join};
+use crate::dom::Shell;
 use crate::field::regroup;
 use crate::locale::Locale;
 use crate::pending::{self, Kept, Session};
@@ -130,20 +130,14 @@ impl Widget {
 
     fn setup(&self) -> Setup {
         let attribute = |name| self.shell.attribute(name);
-        let (id, key, reference, currency) =
-            (attribute("checkout"), attribute("key"), attribute("reference"), attribute("currency"));
-        let served = !id.is_empty();
+        let id = attribute("checkout");
         Setup {
-            name: if served {
-                join(&["raseed:", &id])
-            } else {
-                join(&["raseed:", &key, ":", &reference, ":", &currency])
-            },
-            served: if served { Some(Session { id, token: attribute("token") }) } else { None },
+            name: self.shell.record(),
+            key: attribute("key"),
+            served: if id.is_empty() { None } else { Some(Session { id, token: attribute("token") }) },
             total: attribute("total").parse().ok().and_then(Amount::new),
-            currency: Currency::parse(&currency),
-            key,
-            reference,
+            currency: Currency::parse(&attribute("currency")),
+            reference: attribute("reference"),
         }
     }
 

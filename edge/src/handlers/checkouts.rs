@@ -198,7 +198,8 @@ async fn with_token(env: &Env, caller: &Caller, id: &str, reply: Reply) -> Resul
 
 /// The order that an answer tells of. The token of a checkout that a page made carries it, however the token came to be.
 fn order_of(answer: &Map<String, Value>) -> Result<Order, Fault> {
-    let amount = |name: &str| answer.get(name).and_then(Value::as_u64).and_then(Amount::new).ok_or(Fault::Corrupt("amount"));
+    let amount =
+        |name: &str| answer.get(name).and_then(Value::as_u64).and_then(Amount::new).ok_or(Fault::Corrupt("amount"));
     let text = |name: &str| answer.get(name).and_then(Value::as_str).ok_or(Fault::Corrupt("text"));
     Ok(Order {
         total: amount("total")?,

@@ -92,7 +92,10 @@ impl CardActor {
         let (command, (once, refund, keep_refusal)) = match order {
             CardOrder::Issue { key_id, amount, currency, kind, active, expires_at_ms, once: key, .. } => {
                 let (amount, currency, kind, key_id) = (*amount, *currency, *kind, *key_id);
-                (Command::Issue { amount, currency, kind, key_id, active: *active, expires_at_ms: *expires_at_ms }, once(key))
+                (
+                    Command::Issue { amount, currency, kind, key_id, active: *active, expires_at_ms: *expires_at_ms },
+                    once(key),
+                )
             }
             CardOrder::Activate { once: key, .. } => (Command::Activate, once(key)),
             CardOrder::Freeze { once: key, .. } => (Command::Freeze, once(key)),
@@ -107,7 +110,11 @@ impl CardActor {
             CardOrder::Peek { currency, .. } => {
                 let card = self.kept.account.card.as_ref().ok_or(Rejection::CardUnknown)?;
                 card.check_usable(*currency, turn.now_ms)?;
-                return Ok(Tell::Seen(Seen { kind: card.kind, available: card.available, expires_at_ms: card.expires_at_ms }));
+                return Ok(Tell::Seen(Seen {
+                    kind: card.kind,
+                    available: card.available,
+                    expires_at_ms: card.expires_at_ms,
+                }));
             }
             CardOrder::Leg { claim, order, currency, .. } => {
                 let refund = if let LegOrder::Refund { refund, .. } = order { Some(refund.clone()) } else { None };
@@ -128,7 +135,9 @@ impl CardActor {
         let mut now_ms = turn.now_ms;
         match &act.command {
             // Without the tombstone: what never arrived needs no release.
-            Command::Release { claim } if !turn.guards.on(Guard::Tombstone) && !self.kept.account.claims.contains_key(claim) => {
+            Command::Release { claim }
+                if !turn.guards.on(Guard::Tombstone) && !self.kept.account.claims.contains_key(claim) =>
+            {
                 let available = self.kept.account.card.as_ref().ok_or(Rejection::CardUnknown)?.available;
                 return Ok(Tell::Acted { seq: 0, amount: shared::money::Amount::ZERO, available });
             }
@@ -179,11 +188,13 @@ impl CardActor {
             same(&row.fingerprint)?;
             return match (&act.command, &row.told) {
                 // A hold that is found again counts only while it holds: else an older checkout would be granted what is long settled.
-                (Command::Hold { claim, .. }, _) if turn.guards.on(Guard::LegFingerprint) => match self.kept.account.claims[claim].state {
-                    ClaimState::Held => Ok(Some(row.told.clone())),
-                    ClaimState::Committed => Err(Rejection::AlreadyCaptured),
-                    ClaimState::Released => Err(Rejection::AlreadyVoided),
-                },
+                (Command::Hold { claim, .. }, _) if turn.guards.on(Guard::LegFingerprint) => {
+                    match self.kept.account.claims[claim].state {
+                        ClaimState::Held => Ok(Some(row.told.clone())),
+                        ClaimState::Committed => Err(Rejection::AlreadyCaptured),
+                        ClaimState::Released => Err(Rejection::AlreadyVoided),
+                    }
+                }
                 (_, told) => Ok(Some(told.clone())),
             };
         }
@@ -206,14 +217,23 @@ impl CardActor {
         let card = self.kept.account.card.as_ref()?;
         let delay_ms = match self.failures {
             0 => HAND_OFF_DELAY_MS,
-            failures => (*HAND_OFF_RETRY_MS.start() << failures.min(20).saturating_sub(1)).min(*HAND_OFF_RETRY_MS.end()),
+            failures => {
+                (*HAND_OFF_RETRY_MS.start() << failures.min(20).saturating_sub(1)).min(*HAND_OFF_RETRY_MS.end())
+            }
         };
         let waits = turn.book && self.kept.rows.len() > self.kept.acked && !self.kept.forked;
-        let asked_at_ms = |(name, claim): (&String, &shared::card::Claim)| self.ask_at_ms.get(name).copied().unwrap_or(claim.deadline_ms + HOLD_GRACE_MS);
+        let asked_at_ms = |(name, claim): (&String, &shared::card::Claim)| {
+            self.ask_at_ms.get(name).copied().unwrap_or(claim.deadline_ms + HOLD_GRACE_MS)
+        };
         let claims = match card.held_until_ms {
-            _ if turn.guards.on(Guard::Appointments) => {
-                self.kept.account.claims.iter().filter(|(_, claim)| claim.state == ClaimState::Held).map(asked_at_ms).min()
-            }
+            _ if turn.guards.on(Guard::Appointments) => self
+                .kept
+                .account
+                .claims
+                .iter()
+                .filter(|(_, claim)| claim.state == ClaimState::Held)
+                .map(asked_at_ms)
+                .min(),
             Some(until_ms) if until_ms + HOLD_GRACE_MS <= turn.now_ms => {
                 Some(self.ask_at_ms.values().min().copied().unwrap_or(turn.now_ms).max(turn.now_ms))
             }
@@ -228,8 +248,11 @@ impl CardActor {
             return;
         }
         (self.armed_ms, self.kept.alarm_ms) = (None, None);
-        let overdue = |claim: &shared::card::Claim| claim.state == ClaimState::Held && claim.deadline_ms + HOLD_GRACE_MS <= turn.now_ms;
-        let claims = self.kept.account.claims.iter().filter(|(_, claim)| overdue(claim)).map(|(name, _)| name.clone()).collect();
+        let overdue = |claim: &shared::card::Claim| {
+            claim.state == ClaimState::Held && claim.deadline_ms + HOLD_GRACE_MS <= turn.now_ms
+        };
+        let claims =
+            self.kept.account.claims.iter().filter(|(_, claim)| overdue(claim)).map(|(name, _)| name.clone()).collect();
         self.ask_next(turn, claims);
     }
 
@@ -251,8 +274,21 @@ impl CardActor {
 
     /// The card's own note of its soonest deadline may be too soon; looking at every claim is done only then.
     fn refresh_deadline(&mut self, turn: &Turn) {
-        let held = self.kept.account.claims.values().filter(|claim| claim.state == ClaimState::Held).map(|claim| claim.deadline_ms).min();
-        if let Some(card) = self.kept.account.card.as_mut().filter(|card| card.held_until_ms.is_some_and(|until_ms| until_ms + HOLD_GRACE_MS <= turn.now_ms)) {
+        let held = self
+            .kept
+            .account
+            .claims
+            .values()
+            .filter(|claim| claim.state == ClaimState::Held)
+            .map(|claim| claim.deadline_ms)
+            .min();
+        if let Some(card) = self
+            .kept
+            .account
+            .card
+            .as_mut()
+            .filter(|card| card.held_until_ms.is_some_and(|until_ms| until_ms + HOLD_GRACE_MS <= turn.now_ms))
+        {
             card.held_until_ms = held;
         }
     }
@@ -275,7 +311,9 @@ impl CardActor {
             Some(Wake::Asking { call: expected, claim, rest }) if expected == call => {
                 self.ask_at_ms.remove(&claim);
                 match tell {
-                    Tell::Verdict(Verdict::Commit(amount)) => self.settle(turn, &claim, &LegOrder::Commit { amount: *amount }),
+                    Tell::Verdict(Verdict::Commit(amount)) => {
+                        self.settle(turn, &claim, &LegOrder::Commit { amount: *amount })
+                    }
                     Tell::Verdict(Verdict::Release) => self.settle(turn, &claim, &LegOrder::Release),
                     Tell::Verdict(Verdict::AskAgain { at_ms }) => drop(self.ask_at_ms.insert(claim, *at_ms)),
                     _ => drop(self.ask_at_ms.insert(claim, turn.now_ms + HOLD_GRACE_MS)),
@@ -311,7 +349,8 @@ impl CardActor {
     fn settle(&mut self, turn: &Turn, claim: &str, order: &LegOrder) {
         let Some(currency) = self.kept.account.card.as_ref().map(|card| card.currency) else { return };
         let once = leg_once(turn, claim, order);
-        let _ = self.act(turn, Act { command: order.command(claim, currency), once, refund: None, keep_refusal: false });
+        let _ =
+            self.act(turn, Act { command: order.command(claim, currency), once, refund: None, keep_refusal: false });
     }
 }
 
@@ -323,5 +362,16 @@ fn leg_once(turn: &Turn, claim: &str, order: &LegOrder) -> Once {
 
 /// Whether a refusal is decided by the state of the resource, and so kept for its key.
 pub fn is_business(rejection: &Rejection) -> bool {
-    !rejection.retryable() && !matches!(rejection, Rejection::NotFound | Rejection::CardUnknown | Rejection::IdempotencyKeyReused | Rejection::CurrencyMismatch { .. } | Rejection::TotalMismatch | Rejection::ReferenceMismatch | Rejection::AmountInvalid { .. } | Rejection::FieldInvalid { .. })
+    !rejection.retryable()
+        && !matches!(
+            rejection,
+            Rejection::NotFound
+                | Rejection::CardUnknown
+                | Rejection::IdempotencyKeyReused
+                | Rejection::CurrencyMismatch { .. }
+                | Rejection::TotalMismatch
+                | Rejection::ReferenceMismatch
+                | Rejection::AmountInvalid { .. }
+                | Rejection::FieldInvalid { .. }
+        )
 }

@@ -26,7 +26,13 @@ pub struct Checks {
 impl Checks {
     /// Nothing seen yet.
     pub fn new(cards: usize) -> Self {
-        Self { folded: vec![Account::default(); cards], read: vec![0; cards], book_read: 0, effects: BTreeMap::new(), restored: false }
+        Self {
+            folded: vec![Account::default(); cards],
+            read: vec![0; cards],
+            book_read: 0,
+            effects: BTreeMap::new(),
+            restored: false,
+        }
     }
 }
 
@@ -36,7 +42,12 @@ fn ensure(holds: bool, broken: impl FnOnce() -> String) -> Result<(), Violation>
 
 impl World {
     /// Checks what a turn changed.
-    pub fn check_turn(&mut self, node: Node, before: Option<&Checkout>, effects: Vec<(String, Effect)>) -> Result<(), Violation> {
+    pub fn check_turn(
+        &mut self,
+        node: Node,
+        before: Option<&Checkout>,
+        effects: Vec<(String, Effect)>,
+    ) -> Result<(), Violation> {
         for (key, effect) in effects {
             let all = self.checks.effects.entry((node, key.clone())).or_default();
             let again = all.contains(&effect) && effect != Effect::Authorized;
@@ -57,24 +68,30 @@ impl World {
             let name = &self.cards[place].name;
             self.figures.entries += 1;
             let read = self.checks.read[place];
-            ensure(row.line.seq == u64::try_from(read).unwrap() + 1, || format!("invariant 8: {name} has a gap before {}", row.line.seq))?;
+            ensure(row.line.seq == u64::try_from(read).unwrap() + 1, || {
+                format!("invariant 8: {name} has a gap before {}", row.line.seq)
+            })?;
             let previous = read.checked_sub(1).map(|last| self.cards[place].kept.rows[last].hash.clone());
             let chained = previous.is_none_or(|previous| *previous == *row.line.previous);
             ensure(chained, || format!("invariant 8: the chain of {name} breaks at {}", row.line.seq))?;
             let key = (Node::Card(place), format!("entry {}", row.key));
             let first = self.checks.effects.insert(key, Vec::new()).is_none();
             ensure(first, || format!("invariant 5: {} has two entries on {name}", row.key))?;
-            let entry = row.line.entry().ok_or_else(|| Violation(format!("{name}: line {} is no entry", row.line.seq)))?;
+            let entry =
+                row.line.entry().ok_or_else(|| Violation(format!("{name}: line {} is no entry", row.line.seq)))?;
             let before = self.checks.folded[place].card.clone();
             let again = self.checks.folded[place].follow(&entry);
-            ensure(again.as_ref() == Ok(&entry), || format!("invariant 8: {name} wrote {entry:?}, but replaying gives {again:?}"))?;
+            ensure(again.as_ref() == Ok(&entry), || {
+                format!("invariant 8: {name} wrote {entry:?}, but replaying gives {again:?}")
+            })?;
             check_debit(name, before.as_ref(), &entry)?;
             self.check_leg(&entry)?;
             self.checks.read[place] += 1;
         }
         let (kept, folded) = (&self.cards[place].kept, &self.checks.folded[place]);
         // When the next hold ends is a note for the alarm, not a counter.
-        let counters = |account: &Account| account.card.as_ref().map(|card| Card { held_until_ms: None, ..card.clone() });
+        let counters =
+            |account: &Account| account.card.as_ref().map(|card| Card { held_until_ms: None, ..card.clone() });
         let same = counters(&kept.account) == counters(folded) && kept.account.claims == folded.claims;
         ensure(same, || format!("invariant 8: {} is not what its entries add up to", self.cards[place].name))?;
         check_counters(&self.cards[place].name, &kept.account)?;
@@ -89,18 +106,30 @@ impl World {
         if self.checks.restored {
             return Ok(());
         }
-        let current = document.tenders.iter().find(|tender| format!("co_{}.{}.{}", checkout_of(claim), document.attempts, tender.id) == claim);
-        let decided = |order: &LegOrder| document.pending.iter().any(|call| call.claim == claim && call.order == *order);
-        let undecided = current.is_some() && matches!(document.state, State::Authorizing { .. } | State::Authorized { .. });
+        let current = document
+            .tenders
+            .iter()
+            .find(|tender| format!("co_{}.{}.{}", checkout_of(claim), document.attempts, tender.id) == claim);
+        let decided =
+            |order: &LegOrder| document.pending.iter().any(|call| call.claim == claim && call.order == *order);
+        let undecided =
+            current.is_some() && matches!(document.state, State::Authorizing { .. } | State::Authorized { .. });
         let captured = current.filter(|_| document.state == State::Captured).map(|tender| tender.captured);
         let follows = match &entry.action {
             Action::Hold { .. } => undecided || decided(&LegOrder::Release),
             Action::Commit { amount, .. } => captured == Some(*amount),
             Action::Release { .. } => !undecided && captured.is_none_or(Amount::is_zero),
-            Action::Refund { amount, .. } => document.refunds.iter().flat_map(|refund| &refund.parts).any(|(_, part)| part == amount),
+            Action::Refund { amount, .. } => {
+                document.refunds.iter().flat_map(|refund| &refund.parts).any(|(_, part)| part == amount)
+            }
             _ => true,
         };
-        ensure(follows, || format!("invariant 6: {:?} does not follow from checkout {:?}, pending {:?}", entry.action, document.state, document.pending))
+        ensure(follows, || {
+            format!(
+                "invariant 6: {:?} does not follow from checkout {:?}, pending {:?}",
+                entry.action, document.state, document.pending
+            )
+        })
     }
 
     fn check_checkout(&mut self, place: usize, before: Option<&Checkout>) -> Result<(), Violation> {
@@ -108,15 +137,20 @@ impl World {
         if before == Some(after) {
             return Ok(());
         }
-        ensure(!after.broken || self.checks.restored, || format!("co_{place} is broken, although no older copy came back"))?;
+        ensure(!after.broken || self.checks.restored, || {
+            format!("co_{place} is broken, although no older copy came back")
+        })?;
         check_sums(place, after)?;
         if self.checks.restored {
             return Ok(());
         }
         if let Some(before) = before {
             ensure(after.attempts - before.attempts <= 1, || format!("co_{place} skipped an attempt"))?;
-            ensure(is_step(before, after), || format!("invariant 6: co_{place} went from {:?} to {:?}", before.state, after.state))?;
-            let captured = before.state != State::Captured || before.tenders.iter().zip(&after.tenders).all(|(one, other)| one.captured == other.captured);
+            ensure(is_step(before, after), || {
+                format!("invariant 6: co_{place} went from {:?} to {:?}", before.state, after.state)
+            })?;
+            let captured = before.state != State::Captured
+                || before.tenders.iter().zip(&after.tenders).all(|(one, other)| one.captured == other.captured);
             ensure(captured, || format!("invariant 6: co_{place} changed what it captured"))?;
         }
         let settled = before.is_some_and(|before| before.state == after.state && before.attempts == after.attempts);
@@ -132,7 +166,13 @@ impl World {
             let name = format!("co_{place}.{}.{}", document.attempts, tender.id);
             let claim = self.cards[place_of(&tender.card)].kept.account.claims.get(&name);
             let held = claim.is_some_and(|claim| claim.state == ClaimState::Held && claim.amount == tender.authorized);
-            ensure(held, || format!("invariant 6: co_{place} is {} but {name} on {} is {claim:?}", document.state.name(), tender.card))?;
+            ensure(held, || {
+                format!(
+                    "invariant 6: co_{place} is {} but {name} on {} is {claim:?}",
+                    document.state.name(),
+                    tender.card
+                )
+            })?;
         }
         Ok(())
     }
@@ -143,11 +183,21 @@ impl World {
             let card = &self.cards[place_of(&row.line.card)];
             let place = usize::try_from(row.line.seq).unwrap() - 1;
             let own = card.kept.rows.get(place).is_some_and(|own| *own.hash == *row.hash);
-            ensure(own || self.checks.restored, || format!("invariant 14: the book has a line {} of {} that the card has not", row.line.seq, card.name))?;
-            let earlier = self.book.rows.iter().take(self.checks.book_read).rev().find(|earlier| earlier.line.card == row.line.card);
+            ensure(own || self.checks.restored, || {
+                format!("invariant 14: the book has a line {} of {} that the card has not", row.line.seq, card.name)
+            })?;
+            let earlier = self
+                .book
+                .rows
+                .iter()
+                .take(self.checks.book_read)
+                .rev()
+                .find(|earlier| earlier.line.card == row.line.card);
             let next = earlier.map_or(1, |earlier| earlier.line.seq + 1);
             let chained = earlier.is_none_or(|earlier| earlier.hash == row.line.previous);
-            ensure(row.line.seq == next && chained, || format!("invariant 8: line {} of {} does not follow in the book", row.line.seq, card.name))?;
+            ensure(row.line.seq == next && chained, || {
+                format!("invariant 8: line {} of {} does not follow in the book", row.line.seq, card.name)
+            })?;
             self.checks.book_read += 1;
         }
         let sum: i128 = self.book.totals.values().sum();
@@ -157,23 +207,35 @@ impl World {
 
 /// A card takes a debit only while it may be spent.
 fn check_debit(name: &str, before: Option<&Card>, entry: &Entry) -> Result<(), Violation> {
-    let Some(before) = before.filter(|_| matches!(entry.action, Action::Hold { .. } | Action::Redeem { .. })) else { return Ok(()) };
+    let Some(before) = before.filter(|_| matches!(entry.action, Action::Hold { .. } | Action::Redeem { .. })) else {
+        return Ok(());
+    };
     let status = before.status(entry.at_ms);
-    ensure(status == Status::Active, || format!("invariant 10: {name} is {} and took {:?}", status.name(), entry.action))
+    ensure(status == Status::Active, || {
+        format!("invariant 10: {name} is {} and took {:?}", status.name(), entry.action)
+    })
 }
 
 /// Conservation on one card.
 fn check_counters(name: &str, account: &Account) -> Result<(), Violation> {
     let Some(card) = &account.card else { return Ok(()) };
-    let sum = |part: fn(&Claim) -> Amount| account.claims.values().map(|claim| u128::from(part(claim).minor())).sum::<u128>();
+    let sum =
+        |part: fn(&Claim) -> Amount| account.claims.values().map(|claim| u128::from(part(claim).minor())).sum::<u128>();
     let [issued, available, held, captured, refunded] =
         [card.issued, card.available, card.held, card.captured, card.refunded].map(|amount| u128::from(amount.minor()));
-    ensure(issued + refunded == captured + available + held, || format!("invariant 1: {name} does not add up: {card:?}"))?;
+    ensure(issued + refunded == captured + available + held, || {
+        format!("invariant 1: {name} does not add up: {card:?}")
+    })?;
     let holds = sum(|claim| if claim.state == ClaimState::Held { claim.amount } else { Amount::ZERO });
     ensure(held == holds, || format!("invariant 2: {name} holds {held}, its claims {holds}"))?;
-    ensure(captured == sum(|claim| claim.committed), || format!("invariant 3: {name} captured more or less than its claims"))?;
-    ensure(refunded == sum(|claim| claim.refunded), || format!("invariant 4: {name} refunded more or less than its claims"))?;
-    let bounded = account.claims.values().all(|claim| claim.committed <= claim.amount && claim.refunded <= claim.committed);
+    ensure(captured == sum(|claim| claim.committed), || {
+        format!("invariant 3: {name} captured more or less than its claims")
+    })?;
+    ensure(refunded == sum(|claim| claim.refunded), || {
+        format!("invariant 4: {name} refunded more or less than its claims")
+    })?;
+    let bounded =
+        account.claims.values().all(|claim| claim.committed <= claim.amount && claim.refunded <= claim.committed);
     ensure(bounded, || format!("invariant 4: a claim of {name} took or gave back too much"))
 }
 
@@ -182,12 +244,16 @@ fn check_sums(place: usize, document: &Checkout) -> Result<(), Violation> {
     let shares = document.shares();
     let covered: u64 = shares.iter().map(|share| share.applied.minor()).sum();
     let eligible = document.order.eligible_total.minor();
-    ensure(covered <= eligible && eligible <= document.order.total.minor(), || format!("invariant 7: co_{place} covers {covered} of {eligible}"))?;
+    ensure(covered <= eligible && eligible <= document.order.total.minor(), || {
+        format!("invariant 7: co_{place} covers {covered} of {eligible}")
+    })?;
     for tender in &document.tenders {
         let parts = document.refunds.iter().flat_map(|refund| &refund.parts).filter(|(id, _)| *id == tender.id);
         let refunded: u64 = parts.map(|(_, amount)| amount.minor()).sum();
         let bounded = tender.captured <= tender.authorized && refunded <= tender.captured.minor();
-        ensure(bounded, || format!("invariant 4: {} of co_{place} refunds {refunded} of {:?}", tender.id, tender.captured))?;
+        ensure(bounded, || {
+            format!("invariant 4: {} of co_{place} refunds {refunded} of {:?}", tender.id, tender.captured)
+        })?;
     }
     Ok(())
 }
@@ -198,7 +264,9 @@ fn is_step(before: &Checkout, after: &Checkout) -> bool {
     match (&before.state, &after.state) {
         (Open, Open | Authorizing { .. } | Voided | Expired) => true,
         // Granted and captured in one turn is one decision; given up and planned anew is not one turn.
-        (Open | Authorizing { .. }, Authorized { .. } | Captured) => before.attempts == after.attempts || before.state == Open,
+        (Open | Authorizing { .. }, Authorized { .. } | Captured) => {
+            before.attempts == after.attempts || before.state == Open
+        }
         (Authorizing { .. }, Authorizing { .. }) => before.attempts == after.attempts,
         (Authorizing { .. }, Open | Voided) => true,
         (Authorized { hold_expires_at_ms: before }, Authorized { hold_expires_at_ms: after }) => before <= after,

@@ -38,7 +38,16 @@ impl Clients {
     /// Adds an operation, not yet sent.
     pub fn add(&mut self, to: Node, ask: Ask, key: Option<String>) -> usize {
         self.unsettled.push(self.operations.len());
-        self.operations.push(Operation { to, ask, key, misuse: false, told: None, waiting: false, tries: 0, left_open: false });
+        self.operations.push(Operation {
+            to,
+            ask,
+            key,
+            misuse: false,
+            told: None,
+            waiting: false,
+            tries: 0,
+            left_open: false,
+        });
         self.operations.len() - 1
     }
 
@@ -83,10 +92,15 @@ impl Clients {
             return Ok(());
         }
         if operation.misuse && *tell != Tell::Refused(Rejection::IdempotencyKeyReused) {
-            return Err(Violation(format!("idempotency: #{place} brought another body under {:?} and was told {tell:?}", operation.key)));
+            return Err(Violation(format!(
+                "idempotency: #{place} brought another body under {:?} and was told {tell:?}",
+                operation.key
+            )));
         }
         let kept = |tell: &Tell| !matches!(tell, Tell::Refused(rejection) if !is_business(rejection));
-        if let (Some(told), Some(key), true) = (operation.told.as_ref().filter(|told| kept(told)), &operation.key, kept(tell)) {
+        if let (Some(told), Some(key), true) =
+            (operation.told.as_ref().filter(|told| kept(told)), &operation.key, kept(tell))
+        {
             let agrees = match (told, tell) {
                 // A checkout that was settling is told as it is, and may have gone on.
                 (Tell::Checkout { .. }, Tell::Checkout { .. }) => true,

@@ -88,7 +88,12 @@ impl Coordinator {
 
     /// The numbers that an answer must have for this life to wait for it.
     pub fn waits_for(&self) -> Vec<u32> {
-        self.waiting.iter().flat_map(|waiting| &waiting.calls).filter(|call| call.tell.is_none()).map(|call| call.number).collect()
+        self.waiting
+            .iter()
+            .flat_map(|waiting| &waiting.calls)
+            .filter(|call| call.tell.is_none())
+            .map(|call| call.number)
+            .collect()
     }
 
     /// Whether this life is still at work on a request.
@@ -105,7 +110,12 @@ impl Coordinator {
     }
 
     /// `None` when the answer needs calls first.
-    fn start(&mut self, turn: &mut Turn, caller: (Node, u32), order: &CheckoutOrder) -> Result<Option<Tell>, Rejection> {
+    fn start(
+        &mut self,
+        turn: &mut Turn,
+        caller: (Node, u32),
+        order: &CheckoutOrder,
+    ) -> Result<Option<Tell>, Rejection> {
         if let Some(once) = once_of(order)
             && let Some(outcome) = self.replay(turn, once)
         {
@@ -132,7 +142,8 @@ impl Coordinator {
                     return self.conclude(turn, once, Err(rejection)).map(Some);
                 }
                 let peek = peek(&document, card);
-                let task = Task::Add { once: once.clone(), tender: tender.clone(), card: card.clone(), requested: *amount };
+                let task =
+                    Task::Add { once: once.clone(), tender: tender.clone(), card: card.clone(), requested: *amount };
                 self.wait(turn, task, Some(caller), vec![(None, peek)]);
                 Ok(None)
             }
@@ -145,7 +156,9 @@ impl Coordinator {
                 self.decide(turn, caller, once, &Command::Capture { order: order.clone(), amount: *amount })
             }
             CheckoutOrder::Void { once } => self.decide(turn, caller, once, &Command::Void),
-            CheckoutOrder::Extend { hold_ms, once } => self.decide(turn, caller, once, &Command::Extend { hold_ms: *hold_ms }),
+            CheckoutOrder::Extend { hold_ms, once } => {
+                self.decide(turn, caller, once, &Command::Extend { hold_ms: *hold_ms })
+            }
             CheckoutOrder::Refund { refund, amount, reason, once } => {
                 let command = Command::Refund { id: refund.clone(), amount: *amount, reason: reason.clone() };
                 self.decide(turn, caller, once, &command)
@@ -158,14 +171,22 @@ impl Coordinator {
         if self.kept.document.is_some() {
             return Err(Rejection::IdempotencyKeyReused);
         }
-        self.kept.document = Some(Checkout::open(new.order, new.origin, false, new.location, turn.now_ms, new.expires_at_ms));
+        self.kept.document =
+            Some(Checkout::open(new.order, new.origin, false, new.location, turn.now_ms, new.expires_at_ms));
         turn.effects.push((once.key.clone(), Effect::Opened));
         let told = self.told();
         self.conclude(turn, once, Ok(told))
     }
 
     /// Plans an attempt and asks for its holds.
-    fn plan(&mut self, turn: &mut Turn, caller: (Node, u32), (order, hold_ms): (&Order, u64), once: &Once, capture: Option<(Order, Option<Amount>)>) -> Result<Option<Tell>, Rejection> {
+    fn plan(
+        &mut self,
+        turn: &mut Turn,
+        caller: (Node, u32),
+        (order, hold_ms): (&Order, u64),
+        once: &Once,
+        capture: Option<(Order, Option<Amount>)>,
+    ) -> Result<Option<Tell>, Rejection> {
         let before = self.kept.document.clone();
         if let Err(rejection) = self.apply(turn, &Command::Authorize { order: order.clone(), hold_ms }) {
             return self.conclude(turn, once, Err(rejection)).map(Some);
@@ -183,7 +204,13 @@ impl Coordinator {
     }
 
     /// Takes a decision that no card can refuse, and makes the calls that follow.
-    fn decide(&mut self, turn: &mut Turn, caller: (Node, u32), once: &Once, command: &Command) -> Result<Option<Tell>, Rejection> {
+    fn decide(
+        &mut self,
+        turn: &mut Turn,
+        caller: (Node, u32),
+        once: &Once,
+        command: &Command,
+    ) -> Result<Option<Tell>, Rejection> {
         let before = self.kept.document.clone();
         if let Err(rejection) = self.apply(turn, command) {
             return self.conclude(turn, once, Err(rejection)).map(Some);
@@ -194,7 +221,9 @@ impl Coordinator {
             Command::Extend { .. } => Effect::Extended,
             _ => Effect::Refunded,
         };
-        if let (false, Effect::Refunded, Some(document), Some(before)) = (turn.guards.on(Guard::RefundReserves), effect, self.kept.document.as_mut(), before) {
+        if let (false, Effect::Refunded, Some(document), Some(before)) =
+            (turn.guards.on(Guard::RefundReserves), effect, self.kept.document.as_mut(), before)
+        {
             for (tender, before) in document.tenders.iter_mut().zip(before.tenders) {
                 tender.refunded = before.refunded;
             }
@@ -209,12 +238,19 @@ impl Coordinator {
     fn settle(&mut self, turn: &mut Turn, caller: Option<(Node, u32)>, end: End) {
         let Some(document) = self.kept.document.clone() else { return };
         self.arm(turn);
-        let callable = if turn.guards.on(Guard::CallsInOrder) { document.callable() } else { document.pending.iter().collect() };
+        let callable =
+            if turn.guards.on(Guard::CallsInOrder) { document.callable() } else { document.pending.iter().collect() };
         let calls = callable.into_iter().map(|call| leg(&document, call.clone())).collect();
         self.wait(turn, Task::Settle { end }, caller, calls);
     }
 
-    fn wait(&mut self, turn: &mut Turn, task: Task, caller: Option<(Node, u32)>, calls: Vec<(Option<LegCall>, (Node, CardOrder))>) {
+    fn wait(
+        &mut self,
+        turn: &mut Turn,
+        task: Task,
+        caller: Option<(Node, u32)>,
+        calls: Vec<(Option<LegCall>, (Node, CardOrder))>,
+    ) {
         let ask = |(leg, (to, order))| Call { number: turn.ask(to, Ask::Card(order)), leg, tell: None };
         let waiting = Waiting { task, caller, calls: calls.into_iter().map(ask).collect() };
         if waiting.calls.is_empty() {
@@ -257,7 +293,13 @@ impl Coordinator {
         }
     }
 
-    fn add(&mut self, turn: &mut Turn, once: &Once, (id, card, requested): (String, String, Option<Amount>), seen: Option<Tell>) -> Outcome {
+    fn add(
+        &mut self,
+        turn: &mut Turn,
+        once: &Once,
+        (id, card, requested): (String, String, Option<Amount>),
+        seen: Option<Tell>,
+    ) -> Outcome {
         if let Some(outcome) = self.replay(turn, once).filter(|_| turn.guards.on(Guard::KeyWithDecision)) {
             return outcome;
         }
@@ -266,7 +308,8 @@ impl Coordinator {
             Some(Tell::Refused(rejection)) => return self.conclude(turn, once, Err(rejection)),
             _ => return Ok(Tell::Lost),
         };
-        let added = self.apply(turn, &Command::AddTender { id, card, key_id: 0, last4: String::new(), requested, seen });
+        let added =
+            self.apply(turn, &Command::AddTender { id, card, key_id: 0, last4: String::new(), requested, seen });
         if added.is_ok() {
             turn.effects.push((once.key.clone(), Effect::TenderAdded));
         }
@@ -297,6 +340,9 @@ fn once_of(order: &CheckoutOrder) -> Option<&Once> {
         | CheckoutOrder::Void { once }
         | CheckoutOrder::Refund { once, .. }
         | CheckoutOrder::Extend { once, .. } => Some(once),
-        CheckoutOrder::Read | CheckoutOrder::ChangeTotal { .. } | CheckoutOrder::RemoveTender { .. } | CheckoutOrder::Ask { .. } => None,
+        CheckoutOrder::Read
+        | CheckoutOrder::ChangeTotal { .. }
+        | CheckoutOrder::RemoveTender { .. }
+        | CheckoutOrder::Ask { .. } => None,
     }
 }

@@ -23,7 +23,9 @@ impl World {
         }
         for place in 0..self.checkouts.len() {
             if let Some(document) = &self.checkouts[place].kept.document {
-                ensure(document.pending.is_empty(), || format!("invariant 13: co_{place} still has {:?} to make", document.pending))?;
+                ensure(document.pending.is_empty(), || {
+                    format!("invariant 13: co_{place} still has {:?} to make", document.pending)
+                })?;
                 self.check_settled(place, document)?;
             }
         }
@@ -38,15 +40,31 @@ impl World {
         for tender in &document.tenders {
             let name = format!("co_{place}.{}.{}", document.attempts, tender.id);
             let claim = self.cards[place_of(&tender.card)].kept.account.claims.get(&name);
-            let (committed, refunded) = claim.map_or((Amount::ZERO, Amount::ZERO), |claim| (claim.committed, claim.refunded));
+            let (committed, refunded) =
+                claim.map_or((Amount::ZERO, Amount::ZERO), |claim| (claim.committed, claim.refunded));
             let agrees = (tender.captured, tender.refunded) == (committed, refunded);
-            ensure(agrees, || format!("invariant 6: {name} should have taken {:?} and given back {:?}, but is {claim:?}", tender.captured, tender.refunded))?;
+            ensure(agrees, || {
+                format!(
+                    "invariant 6: {name} should have taken {:?} and given back {:?}, but is {claim:?}",
+                    tender.captured, tender.refunded
+                )
+            })?;
         }
         let (prefix, captured) = (format!("co_{place}."), format!("co_{place}.{}.", document.attempts));
-        let of_checkout = |card: &crate::card::CardActor| card.kept.account.claims.clone().into_iter().filter(|(name, _)| name.starts_with(&prefix)).collect::<Vec<_>>();
+        let of_checkout = |card: &crate::card::CardActor| {
+            card.kept
+                .account
+                .claims
+                .clone()
+                .into_iter()
+                .filter(|(name, _)| name.starts_with(&prefix))
+                .collect::<Vec<_>>()
+        };
         for (name, claim) in self.cards.iter().flat_map(of_checkout) {
             let expected = document.state == State::Captured && name.starts_with(&captured);
-            ensure(claim.committed.is_zero() || expected, || format!("invariant 6: {name} was taken, but co_{place} is {}", document.state.name()))?;
+            ensure(claim.committed.is_zero() || expected, || {
+                format!("invariant 6: {name} was taken, but co_{place} is {}", document.state.name())
+            })?;
         }
         Ok(())
     }
@@ -57,14 +75,23 @@ impl World {
         let (Some(key), false) = (&operation.key, operation.misuse) else { return Ok(()) };
         let effects = match operation.to {
             Node::Card(card) => usize::from(self.cards[card].kept.rows.iter().any(|row| row.key == *key)),
-            node => self.checks.effects.get(&(node, key.clone())).map_or(0, |effects| effects.iter().filter(|effect| counts(&operation.ask, **effect)).count()),
+            node => self
+                .checks
+                .effects
+                .get(&(node, key.clone()))
+                .map_or(0, |effects| effects.iter().filter(|effect| counts(&operation.ask, **effect)).count()),
         };
         let fits = match &operation.told {
             Some(tell) if tell.is_done() => effects == 1,
             Some(_) => effects == 0 && !self.checks.effects.contains_key(&(operation.to, key.clone())),
             None => effects <= 1,
         };
-        ensure(fits, || format!("invariant 12: {key} of {:?} was told {:?} and had {effects} effects: {:?}", operation.to, operation.told, operation.ask))
+        ensure(fits, || {
+            format!(
+                "invariant 12: {key} of {:?} was told {:?} and had {effects} effects: {:?}",
+                operation.to, operation.told, operation.ask
+            )
+        })
     }
 
     /// The book is the sum of the cards, and passes its audit.
@@ -73,8 +100,12 @@ impl World {
         for card in &self.cards {
             let Some(counters) = &card.kept.account.card else { continue };
             let known = self.book.known.get(&card.name);
-            let all = known.is_some_and(|known| known.seq == counters.seq && Some(known.hash.as_str()) == card.kept.rows.last().map(|row| &*row.hash));
-            ensure(all, || format!("invariant 14: the book knows {known:?} of {}, which is at {}", card.name, counters.seq))?;
+            let all = known.is_some_and(|known| {
+                known.seq == counters.seq && Some(known.hash.as_str()) == card.kept.rows.last().map(|row| &*row.hash)
+            });
+            ensure(all, || {
+                format!("invariant 14: the book knows {known:?} of {}, which is at {}", card.name, counters.seq)
+            })?;
             for (account, amount) in [
                 (Account::Issued, -i128::from(counters.issued.minor())),
                 (Account::Available, i128::from(counters.available.minor())),

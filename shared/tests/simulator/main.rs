@@ -4,7 +4,13 @@
 //!
 //! `SEED=7 OPS=100000 cargo test -p shared --features seal --test simulator million -- --nocapture` replays from a seed, or goes on for longer.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 #![allow(unreachable_pub, missing_docs, reason = "a test binary exports nothing")]
 
 mod book;
@@ -22,8 +28,8 @@ mod world;
 
 use guard::Guards;
 use schedule::Failure;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use world::Figures;
 

@@ -101,7 +101,10 @@ impl Run {
         while self.world.figures.operations < self.operations {
             self.step()?;
             if self.world.step > STEPS_MAX {
-                return Err(Violation(format!("nothing gets done any more: {} messages on their way", self.world.net.len())));
+                return Err(Violation(format!(
+                    "nothing gets done any more: {} messages on their way",
+                    self.world.net.len()
+                )));
             }
         }
         self.rest()?;
@@ -166,7 +169,12 @@ impl Run {
 
     /// Somebody stops waiting for an answer, which may still come.
     fn give_up_any(&mut self) {
-        let waits: Vec<(Node, u32)> = self.world.nodes().chain([Node::Clients]).flat_map(|node| self.world.waits(node).into_iter().map(move |call| (node, call))).collect();
+        let waits: Vec<(Node, u32)> = self
+            .world
+            .nodes()
+            .chain([Node::Clients])
+            .flat_map(|node| self.world.waits(node).into_iter().map(move |call| (node, call)))
+            .collect();
         if !waits.is_empty() {
             let (node, call) = waits[self.random.place(waits.len())];
             self.world.note(|| format!("{node:?} waits no longer for #{call}"));
@@ -200,7 +208,11 @@ impl Run {
     }
 
     fn any_alarm(&mut self) -> Result<(), Violation> {
-        let due: Vec<Node> = self.world.nodes().filter(|node| self.world.alarm_ms(*node).is_some_and(|at_ms| at_ms <= self.world.clock_ms(*node))).collect();
+        let due: Vec<Node> = self
+            .world
+            .nodes()
+            .filter(|node| self.world.alarm_ms(*node).is_some_and(|at_ms| at_ms <= self.world.clock_ms(*node)))
+            .collect();
         if due.is_empty() {
             return Ok(());
         }
@@ -228,7 +240,8 @@ impl Run {
         let message = self.world.net.swap_remove(place);
         if (double + delay..double + delay + lose).contains(&draw) {
             self.world.figures.lost += 1;
-            self.world.note(|| format!("lost: {:?} → {:?} #{}: {:?}", message.from, message.to, message.call, message.body));
+            self.world
+                .note(|| format!("lost: {:?} → {:?} #{}: {:?}", message.from, message.to, message.call, message.body));
             let dead = matches!(message.body, Body::Ask(_)) && self.random.chance(5_000);
             if dead {
                 self.world.lose(&message);

@@ -70,7 +70,8 @@ impl World {
         let place = self.any_issued(random);
         let (note, once) = (Note::default(), once(key));
         let kept = &self.cards[place].kept;
-        let redeemed: Vec<u64> = kept.rows.iter().filter(|row| row.line.action == "redeem").map(|row| row.line.seq).collect();
+        let redeemed: Vec<u64> =
+            kept.rows.iter().filter(|row| row.line.action == "redeem").map(|row| row.line.seq).collect();
         let (frozen, active) = kept.account.card.as_ref().map_or((false, true), |card| (card.frozen, card.active));
         let order = match random.below(40) {
             0..2 => CardOrder::Freeze { note, once },
@@ -80,7 +81,13 @@ impl World {
             4..30 if !active => CardOrder::Activate { note, once },
             4..12 if !redeemed.is_empty() => {
                 let seq = redeemed[random.place(redeemed.len())];
-                CardOrder::RefundRedemption { seq, refund: format!("rf_{key}"), amount: amount(1 + random.below(900)), note, once }
+                CardOrder::RefundRedemption {
+                    seq,
+                    refund: format!("rf_{key}"),
+                    amount: amount(1 + random.below(900)),
+                    note,
+                    once,
+                }
             }
             kind => {
                 let wanted = if kind == 39 { Wanted::Max } else { Wanted::Exactly(amount(random.below(900))) };
@@ -97,7 +104,9 @@ impl World {
 
     fn on_checkout(&self, random: &mut Random, key: &str) -> (Node, Ask) {
         let opened = self.checkouts.iter().take_while(|checkout| checkout.kept.document.is_some()).count();
-        let alive = |place: &usize| self.checkouts[*place].kept.document.as_ref().is_some_and(|document| is_alive(document, self.now_ms));
+        let alive = |place: &usize| {
+            self.checkouts[*place].kept.document.as_ref().is_some_and(|document| is_alive(document, self.now_ms))
+        };
         let all: Vec<usize> = (0..opened).filter(alive).collect();
         let fresh = opened < self.checkouts.len() && random.chance(if all.len() < 2 { 3_000 } else { 600 });
         let place = match all.len() {
@@ -137,13 +146,22 @@ impl World {
             },
             (State::Open, 50..55) => {
                 let total = 200 + random.below(6_000);
-                CheckoutOrder::ChangeTotal { total: amount(total), eligible_total: amount(total - random.below(total / 2)) }
+                CheckoutOrder::ChangeTotal {
+                    total: amount(total),
+                    eligible_total: amount(total - random.below(total / 2)),
+                }
             }
             (State::Open, 55..80) | (_, 0..6) => CheckoutOrder::Authorize { order, hold_ms, once },
-            (State::Open, 80..97) | (_, 6..12) | (State::Authorized { .. }, 12..55) => CheckoutOrder::Capture { order, amount: part, once },
+            (State::Open, 80..97) | (_, 6..12) | (State::Authorized { .. }, 12..55) => {
+                CheckoutOrder::Capture { order, amount: part, once }
+            }
             (State::Authorized { .. }, 55..75) => CheckoutOrder::Extend { hold_ms, once },
             (State::Captured, 12..95) => {
-                let most = document.tenders.iter().map(|tender| tender.captured.saturating_minus(tender.refunded).minor()).sum::<u64>();
+                let most = document
+                    .tenders
+                    .iter()
+                    .map(|tender| tender.captured.saturating_minus(tender.refunded).minor())
+                    .sum::<u64>();
                 let minor = if random.chance(3_500) { most } else { 1 + random.below(most / 2 + 2) };
                 CheckoutOrder::Refund { refund: format!("rf_{key}"), amount: amount(minor), reason: None, once }
             }
@@ -172,7 +190,9 @@ fn is_alive(document: &Checkout, now_ms: u64) -> bool {
     match document.state {
         State::Open => document.expires_at_ms > now_ms,
         State::Authorizing { .. } | State::Authorized { .. } => true,
-        State::Captured => document.tenders.iter().any(|tender| tender.refunded < tender.captured) && document.refunds.len() < 6,
+        State::Captured => {
+            document.tenders.iter().any(|tender| tender.refunded < tender.captured) && document.refunds.len() < 6
+        }
         State::Voided | State::Expired => false,
     }
 }

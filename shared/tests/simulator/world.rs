@@ -144,7 +144,9 @@ impl World {
     /// A message arrives; the receiver may crash before or after the durable step that it leads to.
     pub fn deliver(&mut self, message: &Message, crash: Crash) -> Result<(), Violation> {
         self.figures.messages += 1;
-        self.note(|| format!("{:?} → {:?} #{}: {:?} {}", message.from, message.to, message.call, message.body, crash.words()));
+        self.note(|| {
+            format!("{:?} → {:?} #{}: {:?} {}", message.from, message.to, message.call, message.body, crash.words())
+        });
         if message.to == Node::Clients {
             if let Body::Tell(tell) = &message.body {
                 return self.clients.hear(usize::try_from(message.call).unwrap(), tell);
@@ -158,8 +160,12 @@ impl World {
         self.turn(message.to, crash, |world, turn| match (message.to, &message.body) {
             (Node::Card(place), Body::Ask(Ask::Card(order))) => world.cards[place].on_ask(turn, message, order),
             (Node::Card(place), Body::Tell(tell)) => world.cards[place].on_tell(turn, message.call, tell),
-            (Node::Checkout(place), Body::Ask(Ask::Checkout(order))) => world.checkouts[place].on_ask(turn, message, order),
-            (Node::Checkout(place), Body::Tell(tell)) => world.checkouts[place].on_tell(turn, message.call, tell.clone()),
+            (Node::Checkout(place), Body::Ask(Ask::Checkout(order))) => {
+                world.checkouts[place].on_ask(turn, message, order)
+            }
+            (Node::Checkout(place), Body::Tell(tell)) => {
+                world.checkouts[place].on_tell(turn, message.call, tell.clone())
+            }
             (Node::Book, Body::Ask(Ask::Book(lines))) => world.book.on_ask(turn, message, lines),
             _ => {}
         })?;
@@ -272,7 +278,11 @@ impl World {
         let travels = |node, call| self.net.iter().any(|message| message.caller() == node && message.call == call);
         let nodes = self.nodes().chain([Node::Clients]);
         let waits = nodes.flat_map(|node| self.waits(node).into_iter().map(move |call| (node, call)));
-        waits.filter(|(node, call)| !travels(*node, *call) && !self.checkouts.iter().any(|checkout| checkout.works_for((*node, *call)))).collect()
+        waits
+            .filter(|(node, call)| {
+                !travels(*node, *call) && !self.checkouts.iter().any(|checkout| checkout.works_for((*node, *call)))
+            })
+            .collect()
     }
 }
 

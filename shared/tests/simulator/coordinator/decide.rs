@@ -12,7 +12,14 @@ use shared::wire::call::Once;
 
 impl Coordinator {
     /// Every hold is answered: grants the attempt, or asks what the card that refused has now.
-    pub(super) fn held(&mut self, turn: &mut Turn, caller: Option<(Node, u32)>, (once, attempt): (&Once, u32), capture: Option<(Order, Option<Amount>)>, calls: &[Call]) -> Option<Outcome> {
+    pub(super) fn held(
+        &mut self,
+        turn: &mut Turn,
+        caller: Option<(Node, u32)>,
+        (once, attempt): (&Once, u32),
+        capture: Option<(Order, Option<Amount>)>,
+        calls: &[Call],
+    ) -> Option<Outcome> {
         let refused = calls.iter().find(|call| call.tell.as_ref().is_some_and(|tell| !tell.is_done()));
         let current = self.kept.document.as_ref().map_or(0, |document| document.attempts);
         let attempt = if turn.guards.on(Guard::Attempt) { attempt } else { current };
@@ -36,7 +43,8 @@ impl Coordinator {
         let document = self.kept.document.clone()?;
         match (tell, document.tenders.iter().find(|tender| tender.card == call.card)) {
             (Some(Tell::Refused(cause)), Some(tender)) => {
-                let task = Task::Decline { once: once.clone(), attempt, tender: tender.id.clone(), cause: cause.clone() };
+                let task =
+                    Task::Decline { once: once.clone(), attempt, tender: tender.id.clone(), cause: cause.clone() };
                 self.wait(turn, task, caller, vec![(None, peek(&document, &call.card))]);
                 None
             }
@@ -51,7 +59,14 @@ impl Coordinator {
     }
 
     /// Gives the attempt up, and says which tender it failed on.
-    pub(super) fn declined(&mut self, turn: &mut Turn, caller: Option<(Node, u32)>, (once, attempt): (&Once, u32), (tender, cause): (String, Rejection), seen: Option<Tell>) -> Option<Outcome> {
+    pub(super) fn declined(
+        &mut self,
+        turn: &mut Turn,
+        caller: Option<(Node, u32)>,
+        (once, attempt): (&Once, u32),
+        (tender, cause): (String, Rejection),
+        seen: Option<Tell>,
+    ) -> Option<Outcome> {
         let document = self.kept.document.clone()?;
         let known = document.tenders.iter().find(|known| known.id == tender)?;
         let available = if let Some(Tell::Seen(seen)) = seen { seen.available } else { Amount::ZERO };
@@ -77,7 +92,13 @@ impl Coordinator {
     }
 
     /// Takes out what was acknowledged or contradicted, and goes on with the next round while a round brings something.
-    pub(super) fn settled(&mut self, turn: &mut Turn, caller: Option<(Node, u32)>, end: End, calls: &[Call]) -> Option<Outcome> {
+    pub(super) fn settled(
+        &mut self,
+        turn: &mut Turn,
+        caller: Option<(Node, u32)>,
+        end: End,
+        calls: &[Call],
+    ) -> Option<Outcome> {
         let before = self.pending().len();
         for Call { leg, tell, .. } in calls {
             let Some(call) = leg.clone() else { continue };
@@ -135,7 +156,8 @@ impl Coordinator {
     /// The checkout as it stands.
     pub(super) fn told(&self) -> Tell {
         let Some(document) = &self.kept.document else { return Tell::Lost };
-        let sum = |part: fn(&shared::checkout::Tender) -> Amount| Amount::sum(document.tenders.iter().map(part)).unwrap();
+        let sum =
+            |part: fn(&shared::checkout::Tender) -> Amount| Amount::sum(document.tenders.iter().map(part)).unwrap();
         Tell::Checkout {
             state: document.state.name(),
             captured: sum(|tender| tender.captured),
@@ -179,4 +201,3 @@ impl Coordinator {
         kept.told.clone().unwrap_or(outcome)
     }
 }
-
