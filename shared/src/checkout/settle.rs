@@ -49,11 +49,12 @@ impl Checkout {
         Ok(())
     }
 
-    /// The state, while it is the attempt of that number which is being authorized; an answer to an older attempt changes nothing.
+    /// The state, while it is the attempt of that number which is being authorized. An outcome of an older attempt changes nothing, and tells nothing of
+    /// the checkout: whoever waits for it asks again.
     fn in_hand(&self, attempt: u32) -> Result<State, Rejection> {
         match self.state {
             State::Authorizing { .. } if self.attempts == attempt => Ok(self.state.clone()),
-            _ => Err(Rejection::CheckoutNotOpen),
+            _ => Err(Rejection::OperationInProgress),
         }
     }
 

@@ -118,9 +118,9 @@ fn answer_to_an_older_attempt_changes_nothing() {
     let planned = open(25_000, &[10_000])
         .apply("co_1", &Command::Authorize { order: order(25_000), hold_ms: 1_000 }, 10)
         .unwrap();
-    assert_eq!(planned.apply("co_1", &Command::Granted { attempt: 2 }, 11), Err(Rejection::CheckoutNotOpen));
+    assert_eq!(planned.apply("co_1", &Command::Granted { attempt: 2 }, 11), Err(Rejection::OperationInProgress));
     let voided = planned.apply("co_1", &Command::Void, 11).unwrap();
-    assert_eq!(voided.apply("co_1", &Command::Granted { attempt: 1 }, 12), Err(Rejection::CheckoutNotOpen));
+    assert_eq!(voided.apply("co_1", &Command::Granted { attempt: 1 }, 12), Err(Rejection::OperationInProgress));
 }
 
 #[test]

@@ -46,14 +46,7 @@ impl CardObject {
         let now_ms = clock::now_ms();
         let hand_off =
             (stored.card.seq > stored.acked && !stored.forked).then(|| now_ms.saturating_add(self.hand_off_delay_ms()));
-        let asks = self.waiting.ask_at_ms.borrow();
-        let claims = match stored.card.held_until_ms {
-            // While every overdue claim is waiting for an appointment, the next one is what counts.
-            Some(until_ms) if until_ms.saturating_add(HOLD_GRACE_MS) <= now_ms => {
-                Some(asks.values().min().copied().unwrap_or(now_ms).max(now_ms))
-            }
-            until_ms => until_ms.map(|until_ms| until_ms.saturating_add(HOLD_GRACE_MS)),
-        };
+        let claims = stored.card.held_until_ms.map(|until_ms| until_ms.saturating_add(HOLD_GRACE_MS));
         [hand_off, claims].into_iter().flatten().min()
     }
 
@@ -109,7 +102,18 @@ impl CardObject {
                 }
             }
         }
-        Ok(self.store.refresh_deadline()?)
+        self.note_appointments()
+    }
+
+    /// Notes when the next claim is to be asked about: at its deadline, or when its coordinator said.
+    fn note_appointments(&self) -> Result<(), Failure> {
+        let held = self.store.held()?;
+        let mut asks = self.waiting.ask_at_ms.borrow_mut();
+        asks.retain(|claim, _| held.iter().any(|(id, _)| id == claim));
+        let next = |(claim, deadline_ms): &(String, u64)| {
+            asks.get(claim).map_or(*deadline_ms, |ask_at_ms| ask_at_ms.saturating_sub(HOLD_GRACE_MS))
+        };
+        Ok(self.store.put_deadline(held.iter().map(next).min())?)
     }
 
     async fn ask(&self, stored: &Stored, checkout: &str, claim: &str) -> Result<Verdict, Failure> {

@@ -267,11 +267,15 @@ impl Store {
         execute(&self.sql, query, values)
     }
 
-    /// Looks up when the soonest hold really ends. The card's own note of it may be too soon, which costs one alarm, and finding out costs a look at every
-    /// claim; so it is done only then.
-    pub fn refresh_deadline(&self) -> Result<(), Fault> {
-        let query = "UPDATE card SET held_until_ms = (SELECT min(deadline_ms) FROM claims WHERE state = 0)";
-        execute(&self.sql, query, Vec::new())
+    /// Corrects the card's note of when the soonest hold ends, which may be too soon.
+    pub fn put_deadline(&self, held_until_ms: Option<u64>) -> Result<(), Fault> {
+        execute(&self.sql, "UPDATE card SET held_until_ms = ?", vec![optional_number(held_until_ms)?])
+    }
+
+    /// Every claim that is held, with its deadline. It looks at every claim there ever was, so only the alarm asks, when one is overdue.
+    pub fn held(&self) -> Result<Vec<(String, u64)>, Fault> {
+        let rows = all(&self.sql, "SELECT id, deadline_ms FROM claims WHERE state = 0", Vec::new())?;
+        rows.into_iter().map(|mut row| Ok((row.text()?, row.number()?))).collect()
     }
 
     /// Claims that are held although their deadline has passed.

@@ -87,7 +87,7 @@ impl CheckoutObject {
             }
             CheckoutOrder::Authorize { order, hold_ms, once } => {
                 let doing = Doing { once, deed: Deed::Authorize };
-                self.once(self.kept()?, &doing, async |_| self.authorize(order, hold_ms, Some(&doing)).await).await
+                self.once(self.kept()?, &doing, async |_| self.authorize(order, hold_ms, &doing, true).await).await
             }
             CheckoutOrder::Capture { order, amount, once } => {
                 let doing = Doing { once, deed: Deed::Capture };
@@ -152,19 +152,17 @@ impl CheckoutObject {
         self.decide(stored.apply(&Command::AddTender { id, card, key_id, last4, requested, seen })?, doing)
     }
 
-    /// Plans an attempt, holds every leg side by side, and decides. `doing` is what the grant answers; capture has its own decision.
-    async fn authorize(&self, order: Order, hold_ms: u64, doing: Option<&Doing>) -> Result<Stored, Failure> {
+    /// Plans an attempt, holds every leg side by side, and decides. `is_answer` says whether the grant is what the request is for; a capture has a decision of
+    /// its own. A decline is the end of either.
+    async fn authorize(&self, order: Order, hold_ms: u64, doing: &Doing, is_answer: bool) -> Result<Stored, Failure> {
         let planned = self.save(self.kept()?.apply(&Command::Authorize { order, hold_ms })?)?;
         self.arm(&planned).await?;
         let attempt = planned.checkout.attempts;
         if let Some((call, failure)) = self.hold(&planned).await {
-            return Err(self.decline(&planned, attempt, &call, failure).await);
+            return Err(self.decline(&planned, &call, failure, doing).await);
         }
         let granted = self.kept()?.apply(&Command::Granted { attempt })?;
-        let granted = match doing {
-            Some(doing) => self.decide(granted, doing)?,
-            None => self.save(granted)?,
-        };
+        let granted = if is_answer { self.decide(granted, doing)? } else { self.save(granted)? };
         self.arm(&granted).await?;
         Ok(granted)
     }
@@ -178,7 +176,7 @@ impl CheckoutObject {
     ) -> Result<Stored, Failure> {
         if stored.checkout.state == State::Open {
             stored.checkout.check_amount(amount)?;
-            self.authorize(order.clone(), HOLD_SECONDS.saturating_mul(1_000), None).await?;
+            self.authorize(order.clone(), HOLD_SECONDS.saturating_mul(1_000), doing, false).await?;
         }
         self.decide(self.kept()?.apply(&Command::Capture { order, amount })?, doing)?;
         self.settle().await

@@ -79,6 +79,16 @@ impl CheckoutObject {
         Ok(stored)
     }
 
+    /// Writes that an attempt was given up, together with the refusal that its key is answered with; a fault is no answer.
+    pub(super) fn give_up(&self, stored: &Stored, told: &Failure, doing: &Doing) -> Result<(), Failure> {
+        let refusal = match told {
+            Failure::Refused(problem) if problem::is_business(problem) => Some(problem::refusal(problem)),
+            _ => None,
+        };
+        self.store.save(stored, refusal.as_ref().map(|reply| (&doing.once, reply)))?;
+        Ok(())
+    }
+
     /// The answer that this key has had before.
     pub(super) fn replay(&self, stored: &Stored, doing: &Doing) -> Result<Option<Reply>, Failure> {
         match self.store.operation(&doing.once.key)? {
@@ -102,11 +112,13 @@ impl CheckoutObject {
         let Failure::Refused(problem) = failure else { return Err(failure) };
         match self.store.load()? {
             Some(stored) if problem::is_business(&problem) => {
-                if let Some(reply) = self.replay(&stored, doing)? {
-                    return Ok(reply);
-                }
                 let reply = problem::refusal(&problem);
-                self.store.keep_refusal(&doing.once, &reply, clock::now_ms())?;
+                match self.store.operation(&doing.once.key)? {
+                    None => self.store.keep_refusal(&doing.once, &reply, clock::now_ms())?,
+                    // It was kept with the decision.
+                    Some(kept) if kept.status >= 400 => {}
+                    Some(_) => return Ok(self.replay(&stored, doing)?.unwrap_or(reply)),
+                }
                 Ok(reply)
             }
             _ => Err(Failure::Refused(problem)),

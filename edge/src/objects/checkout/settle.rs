@@ -1,12 +1,13 @@
 //! The calls to cards: holds of an attempt, what was decided about them, and the alarm that goes on with both.
 
 use super::CheckoutObject;
+use super::once::Doing;
 use super::store::Stored;
 use crate::clock;
 use crate::objects::stub::ask_card;
 use crate::problem::Failure;
 use futures_util::future::join_all;
-use shared::checkout::{Command, LegCall, Order, Seen};
+use shared::checkout::{Command, LegCall, Order, Seen, Tender};
 use shared::limits::RETRY_MS;
 use shared::money::Amount;
 use shared::rejection::Rejection;
@@ -23,34 +24,42 @@ impl CheckoutObject {
         holds.into_iter().zip(answers).find_map(|(call, answer)| answer.err().map(|failure| (call, failure)))
     }
 
-    /// Gives the attempt up and says which tender it failed on, with what applies now.
-    pub(super) async fn decline(&self, planned: &Stored, attempt: u32, call: &LegCall, failure: Failure) -> Failure {
+    /// Gives the attempt up and says which tender it failed on, with what applies now. The answer is kept with the decision, so that a repetition cannot
+    /// start another attempt in between.
+    pub(super) async fn decline(&self, planned: &Stored, call: &LegCall, failure: Failure, doing: &Doing) -> Failure {
         let tender = planned.checkout.tenders.iter().find(|tender| tender.card == call.card);
         let seen = match (&failure, tender) {
-            (Failure::Refused(_), Some(tender)) => {
-                let order = CardOrder::Peek { key_id: tender.key_id, currency: planned.checkout.order.currency };
-                let seen: Result<CardSeen, Failure> = ask_card(&self.env, &planned.scope, &tender.card, order).await;
-                // A card that cannot be used now has nothing to give to this order.
-                let available = seen.map_or(Amount::ZERO, |seen| seen.available);
-                Some((tender.id.clone(), Seen { kind: tender.kind, available, expires_at_ms: tender.expires_at_ms }))
-            }
+            (Failure::Refused(_), Some(tender)) => Some((tender.id.clone(), self.look_again(planned, tender).await)),
             _ => None,
         };
-        let given_up =
-            self.kept().and_then(|stored| self.save(stored.apply(&Command::Refused { attempt, tender: seen })?));
-        if let Err(failure) = given_up {
-            return failure;
-        }
-        match (self.settle().await, failure, tender) {
-            (Ok(now), Failure::Refused(cause), Some(tender)) => {
+        let command = Command::Refused { attempt: planned.checkout.attempts, tender: seen };
+        let given_up = match self.kept().and_then(|stored| Ok(stored.apply(&command)?)) {
+            Ok(given_up) => given_up,
+            Err(failure) => return failure,
+        };
+        let told = match (failure, tender) {
+            (Failure::Refused(cause), Some(tender)) => {
                 let declined = Rejection::TenderDeclined { leg: tender.id.clone(), cause: cause.code };
                 Failure::Refused(Box::new(Problem {
-                    quote: Some(Quote::new(&now.checkout)),
+                    quote: Some(Quote::new(&given_up.checkout)),
                     ..Problem::from(&declined)
                 }))
             }
-            (Err(failure), _, _) | (_, failure, _) => failure,
-        }
+            (failure, _) => failure,
+        };
+        let settled = match self.give_up(&given_up, &told, doing) {
+            Ok(()) => self.settle().await.map(|_| ()),
+            Err(failure) => Err(failure),
+        };
+        settled.err().unwrap_or(told)
+    }
+
+    /// What a card has now that refused to hold. One that cannot be used has nothing to give to this order.
+    async fn look_again(&self, planned: &Stored, tender: &Tender) -> Seen {
+        let order = CardOrder::Peek { key_id: tender.key_id, currency: planned.checkout.order.currency };
+        let seen: Result<CardSeen, Failure> = ask_card(&self.env, &planned.scope, &tender.card, order).await;
+        let available = seen.map_or(Amount::ZERO, |seen| seen.available);
+        Seen { kind: tender.kind, available, expires_at_ms: tender.expires_at_ms }
     }
 
     pub(super) async fn wake(&self) -> Result<(), Failure> {
