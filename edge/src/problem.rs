@@ -104,6 +104,11 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("card_inactive", 409, "The gift card is not active yet"),
     ("card_frozen", 409, "The gift card is frozen"),
     ("card_not_frozen", 409, "The gift card is not frozen"),
+    (
+        "card_forked",
+        409,
+        "The gift card contradicts the book, since an older copy of one of the two was restored; a person must look",
+    ),
     ("card_already_active", 409, "The gift card is already active"),
     ("card_expired", 410, "The gift card has expired"),
     ("card_held_elsewhere", 409, "The balance is held for another order"),

@@ -62,6 +62,7 @@ fn older_copy_of_a_card_is_frozen_at_the_next_hand_off() {
     card.redeem(&api, 300).expect(201);
     until(Duration::from_secs(20), "the fork is noticed", || (card.read(&api)["status"] == "frozen").then_some(()));
     assert_eq!(card.redeem(&api, 1).problem(), (409, "card_frozen"));
+    assert_eq!(api.post(&card.path("/unfreeze"), &json!({})).problem(), (409, "card_forked"));
     let book = Export::read(&api);
     assert_eq!(book.audit().findings, []);
     let lines = |export: &Export| export.lines().into_iter().filter(|line| line.card == card.id).collect::<Vec<_>>();

@@ -85,7 +85,14 @@ impl CardObject {
             CardOrder::Entries { after, limit } => self.entries(after, limit.min(PAGE_ROWS_MAX)),
             CardOrder::Activate { note, once } => self.act(self.stored()?, act(Command::Activate, note, once), now_ms),
             CardOrder::Freeze { note, once } => self.act(self.stored()?, act(Command::Freeze, note, once), now_ms),
-            CardOrder::Unfreeze { note, once } => self.act(self.stored()?, act(Command::Unfreeze, note, once), now_ms),
+            CardOrder::Unfreeze { note, once } => {
+                let stored = self.stored()?;
+                // Whatever it was frozen for first: value must not move while the book does not follow.
+                if stored.forked {
+                    return Err(Rejection::CardForked.into());
+                }
+                self.act(stored, act(Command::Unfreeze, note, once), now_ms)
+            }
             CardOrder::Balance { key_id, id_too } => {
                 Ok(Reply::json(200, &self.signed_by(key_id)?.balance(id_too.then_some(id), now_ms)))
             }
