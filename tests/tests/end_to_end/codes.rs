@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use shared::code::Code;
+use shared::seal::{KeyKind, Keys, Merchant};
 use std::collections::BTreeMap;
 use tests::api::Api;
 use tests::card::Card;
@@ -12,17 +13,20 @@ use tests::vectors::{Corpus, Vectors, env};
 struct Deployment {
     vectors: Vectors,
     server: Server,
+    keys: Keys,
+    api: Api,
 }
 
 impl Deployment {
     fn start() -> Self {
         let vectors = Vectors::read();
-        let server = Server::start_with(vectors.secrets().settings());
-        Self { vectors, server }
+        let (server, keys) = (Server::start_with(vectors.secrets().settings()), vectors.secrets().keys());
+        Self { vectors, api: server.api(), server, keys }
     }
 
     fn merchant(&self, env_name: &str, merchant: &str) -> Api {
-        self.server.api().with_key(&self.vectors.secrets().secret_key(env(env_name), merchant))
+        let merchant = Merchant::parse(merchant).unwrap();
+        self.api.with_key(&self.keys.api_key(KeyKind::Secret, env(env_name), &merchant, 1).unwrap())
     }
 
     /// What the Worker says of a code: the status and the problem of a balance, by the secret key of that merchant.

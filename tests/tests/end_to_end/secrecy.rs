@@ -4,6 +4,7 @@ use serde_json::json;
 use tests::api::fresh_key;
 use tests::card::Card;
 use tests::checkout::Checkout;
+use tests::ledger::Export;
 use tests::server::{Server, Settings};
 
 const ORIGIN: &str = "https://shop.example";
@@ -52,6 +53,8 @@ fn what_is_secret_is_in_no_file_and_in_no_log() {
         .expect(201);
     api.post(&first.path("/freeze"), &json!({"reason": "lost"})).expect(200);
 
+    // The book takes over what was done, and is searched as well.
+    let book = Export::with(&api, &first.id, first.entries(&api).len()).0.join("\n");
     for secret in [
         &first.code,
         &second.code,
@@ -63,11 +66,12 @@ fn what_is_secret_is_in_no_file_and_in_no_log() {
         &of_page.token,
     ] {
         check_nowhere(&server, secret);
+        assert!(!book.contains(secret.as_str()), "the book holds {secret}");
     }
     // The search finds what is there.
     let found =
         |text: &str| server.files().iter().any(|file| file.windows(text.len()).any(|part| part == text.as_bytes()));
-    assert!(found("visible-reference") && found(&first.last4));
+    assert!(found("visible-reference") && found(&first.last4) && book.contains(&first.id));
 }
 
 #[test]
