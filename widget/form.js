@@ -5,101 +5,113 @@
 //
 // Nothing here takes markup, so no text can become an element.
 
+// What shops may not style: how the form is laid out inside.
+const INNER = ['entry', 'text', 'side', 'number', 'dots', 'sum', 'said'];
+
 /** Makes an element. A name makes it findable in `parts`, and public as a part. */
 function make(parts, tag, name, attributes = {}, ...children) {
   const node = document.createElement(tag);
   if (name) {
     parts[name] = node;
-    node.part = name;
+    if (!INNER.includes(name)) node.part = name;
   }
   for (const key in attributes) node.setAttribute(key, attributes[key]);
   node.append(...children);
   return node;
 }
 
-/** The static form. Its names are ids as well: label, field and message refer to each other. */
-export function panel(root) {
-  const parts = {};
-  const add = (tag, id, attributes, ...children) => make(parts, tag, id, { ...attributes, id }, ...children);
-  root.append(
-    add('div', 'panel', { role: 'group', 'aria-labelledby': 'title' },
-      add('p', 'title'),
-      add('div', 'entry', {},
-        add('label', 'label', { for: 'code' }),
-        add('input', 'code', {
-          type: 'text',
-          dir: 'ltr',
-          autocomplete: 'off',
-          autocapitalize: 'characters',
-          autocorrect: 'off',
-          spellcheck: 'false',
-          enterkeyhint: 'go',
-          placeholder: 'XXXX-XXXX-XXXX-XXXX-XXXX',
-          'aria-describedby': 'message',
-        }),
-        add('button', 'apply', { type: 'button' }),
-        add('p', 'message', { role: 'alert' }),
+export const form = {
+  /** The static form. Its names are ids as well: label, field and message refer to each other. */
+  panel(root) {
+    const parts = {};
+    const add = (tag, id, attributes, ...children) => make(parts, tag, id, { ...attributes, id }, ...children);
+    root.append(
+      add('div', 'panel', { role: 'group', 'aria-labelledby': 'title' },
+        add('p', 'title'),
+        add('div', 'entry', {},
+          add('label', 'label', { for: 'code' }),
+          add('input', 'code', {
+            type: 'text',
+            dir: 'ltr',
+            autocomplete: 'off',
+            autocapitalize: 'characters',
+            autocorrect: 'off',
+            spellcheck: 'false',
+            enterkeyhint: 'go',
+            placeholder: 'XXXX-XXXX-XXXX-XXXX-XXXX',
+            'aria-describedby': 'message',
+          }),
+          add('button', 'apply', { type: 'button' }),
+          add('p', 'message', { role: 'alert' }),
+        ),
+        add('p', 'covered', { tabindex: '-1' }),
+        add('ul', 'tenders', { role: 'list' }),
+        add('div', 'bar', { role: 'img' }),
+        add('p', 'sum', {}, add('span', 'remaining'), add('bdi', 'amount')),
+        add('p', 'said', { role: 'status' }),
       ),
-      add('p', 'covered', { tabindex: '-1' }),
-      add('ul', 'tenders', { role: 'list' }),
-      add('div', 'bar', { role: 'img' }),
-      add('p', 'sum', {}, add('span', 'remaining'), add('bdi', 'amount')),
-      add('p', 'said', { role: 'status' }),
-    ),
-  );
-  return parts;
-}
+    );
+    return parts;
+  },
 
-/** A row at the end of the list: a card's colour, its last four, what it pays, what it keeps. With a colour it has a share of the bar. */
-export function row({ tenders, bar }, colour) {
-  const parts = {};
-  const add = (tag, name, attributes, ...children) => make(parts, tag, name, { ...attributes, class: name }, ...children);
-  const coloured = colour === undefined ? {} : { 'data-colour': colour };
-  tenders.append(
-    add('li', 'tender', coloured,
-      add('span', 'chip'),
-      add('div', 'text', {},
-        add('bdi', 'number', { dir: 'ltr' }, add('span', 'dots', { 'aria-hidden': 'true' }, '•••• '), add('span', 'last4')),
-        add('span', 'leaves'),
-        add('span', 'expires'),
+  /** A row at the end of the list: a card's colour, its last four, what it pays, what it keeps. With a colour it has a share of the bar. */
+  row({ tenders, bar }, colour) {
+    const parts = {};
+    const add = (tag, name, attributes, ...children) => make(parts, tag, name, { ...attributes, class: name }, ...children);
+    const coloured = colour === undefined ? {} : { 'data-colour': colour };
+    tenders.append(
+      add('li', 'tender', coloured,
+        add('span', 'chip'),
+        add('div', 'text', {},
+          add('bdi', 'number', { dir: 'ltr' }, add('span', 'dots', { 'aria-hidden': 'true' }, '•••• '), add('span', 'last4')),
+          add('span', 'leaves'),
+          add('span', 'expires'),
+        ),
+        add('div', 'side', {}, add('bdi', 'applied'), add('button', 'remove', { type: 'button' })),
       ),
-      add('div', 'side', {}, add('bdi', 'applied'), add('button', 'remove', { type: 'button' })),
-    ),
-  );
-  if (colour !== undefined) bar.append(add('span', 'share', coloured));
-  return parts;
-}
+    );
+    if (colour !== undefined) bar.append(add('span', 'share', coloured));
+    return parts;
+  },
 
-/** Takes a row away. */
-export function take({ tender, share }) {
-  tender.remove();
-  share?.remove();
-}
+  /** Ends the room that is kept for rows to come. */
+  settle({ tenders }) {
+    for (const room of tenders.querySelectorAll('[data-is=reserved]')) room.remove();
+  },
 
-/** Where the share of a row begins and ends, in ten thousandths of the bar. */
-export function place({ share: { style } }, from, to) {
-  style.setProperty('--_from', from);
-  style.setProperty('--_to', to);
-}
+  /** Takes a row away. */
+  take({ tender, share }) {
+    tender.remove();
+    share?.remove();
+  },
 
-export const focus = (parts, name) => parts[name].focus();
+  /** Where the share of a row begins and ends, in ten thousandths of the bar. */
+  place({ share: { style } }, from, to) {
+    style.setProperty('--_from', from);
+    style.setProperty('--_to', to);
+  },
 
-/** Writes a text, unless it is there already: a live region must not speak twice. */
-export function text(parts, name, value) {
-  const node = parts[name];
-  if (node.textContent !== value) node.textContent = value;
-}
+  focus(parts, name) {
+    parts[name].focus();
+  },
 
-/** Writes an attribute, or takes it away. */
-export function set(parts, name, attribute, value) {
-  if (value === undefined) parts[name].removeAttribute(attribute);
-  else parts[name].setAttribute(attribute, value);
-}
+  /** Writes a text, unless it is there already: a live region must not speak twice. */
+  text(parts, name, value) {
+    const node = parts[name];
+    if (node.textContent !== value) node.textContent = value;
+  },
 
-/** Writes an amount: the sign small beside the number, never apart from it. */
-export function money(parts, name, { sign, number, arabic }) {
-  const order = arabic ? [number, sign] : [sign, number];
-  if (parts[name].textContent === order.join('\u00a0')) return;
-  const [first, last] = order.map((piece) => make({}, piece === sign ? 'span' : 'b', '', { class: piece === sign ? 'sign' : 'figure' }, piece));
-  parts[name].replaceChildren(first, '\u00a0', last);
-}
+  /** Writes an attribute, or takes it away. */
+  set(parts, name, attribute, value) {
+    if (value === undefined) parts[name].removeAttribute(attribute);
+    else parts[name].setAttribute(attribute, value);
+  },
+
+  /** Writes an amount: the sign small beside the number, never apart from it. */
+  money(parts, name, { sign, number, arabic }) {
+    const order = arabic ? [number, sign] : [sign, number];
+    if (parts[name].textContent === order.join('\u00a0')) return;
+    const [first, last] = order.map((piece) => make({}, piece === sign ? 'span' : 'b', '', { class: piece === sign ? 'sign' : 'figure' }, piece));
+    parts[name].replaceChildren(first, '\u00a0', last);
+  },
+};

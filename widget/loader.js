@@ -9,7 +9,7 @@
 import init, { Widget } from 'raseed-glue';
 import css from './style.css';
 import { figures } from './figures.js';
-import * as form from './form.js';
+import { form } from './form.js';
 
 const NAME = 'raseed-checkout';
 const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'lang', 'numerals', 'theme'];
@@ -74,6 +74,7 @@ function define({ engine, sheet, defaultKey, api }) {
     #internals = this.attachInternals();
     #parts = form.panel(this.attachShadow({ mode: 'open' }));
     #figures;
+    #learnt = {};
     #widget;
     #failed = false;
     #told = false;
@@ -96,10 +97,9 @@ function define({ engine, sheet, defaultKey, api }) {
 
     connectedCallback() {
       this.#speak();
+      if (!this.#widget) this.#reserve();
       if (!this.#page) {
         this.#page = new AbortController();
-        // Room for the rows of the last visit, so that they do not push the page when they come.
-        for (let rows = kept(this.#record(), 2); rows > 0; rows -= 1) form.set(form.row(this.#parts), 'tender', 'data-is', 'reserved');
         const { signal } = this.#page;
         addEventListener('online', () => this.#widget?.refresh(), { signal });
         addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.refresh(), { signal });
@@ -128,8 +128,8 @@ function define({ engine, sheet, defaultKey, api }) {
     }
 
     /** Reads the checkout again; `total` (minor units) is what the order costs now. */
-    refresh({ total } = {}) {
-      if (total !== undefined) this.setAttribute('total', total);
+    refresh(order) {
+      if (order?.total !== undefined) this.setAttribute('total', order.total);
       this.#widget?.attributes_changed();
       this.#widget?.refresh();
     }
@@ -141,19 +141,22 @@ function define({ engine, sheet, defaultKey, api }) {
 
     /** What the checkout pays, as the server last said; null before. */
     get quote() {
-      const checkout = this.#widget?.checkout();
-      return checkout ? { checkout, ...this.#widget.quote() } : null;
+      return this.#widget?.knows() ? { ...this.#learnt } : null;
     }
 
     #mount() {
       if (this.#widget || !this.isConnected) return;
-      // An element that comes back still shows what it showed; the rows are made anew, in the room that they had.
-      this.#parts.tenders.replaceChildren();
-      this.#parts.bar.replaceChildren();
       this.#widget = new Widget(this.#shell());
       this.#widget.attributes_changed();
       if (this.#applyOnMount) this.#parts.apply.click();
       this.#applyOnMount = false;
+    }
+
+    // Room for the rows of the last visit, so that they do not push the page when they come. An element that comes back starts from there, too.
+    #reserve() {
+      this.#parts.tenders.replaceChildren();
+      this.#parts.bar.replaceChildren();
+      for (let rows = kept(this.#record(), 4); rows > 0; rows -= 1) form.set(form.row(this.#parts), 'tender', 'data-is', 'reserved');
     }
 
     #attribute(name) {
@@ -162,7 +165,7 @@ function define({ engine, sheet, defaultKey, api }) {
 
     // What tells this checkout from others, and what the session storage keeps it under.
     #record() {
-      const names = this.hasAttribute('checkout') ? ['checkout'] : ['key', 'reference', 'currency'];
+      const names = this.getAttribute('checkout') ? ['checkout'] : ['key', 'reference', 'currency'];
       return ['raseed', ...names.map((name) => this.#attribute(name))].join(':');
     }
 
@@ -174,8 +177,11 @@ function define({ engine, sheet, defaultKey, api }) {
         parts: this.#parts,
         attribute: (name) => this.#attribute(name),
         record: () => this.#record(),
-        speak: (currency, exponent) => {
-          this.#figures = figures(panel.lang, this.getAttribute('numerals'), currency, exponent);
+        speak: (exponent) => {
+          const currency = this.quote?.currency ?? this.#attribute('currency');
+          const wanted = [panel.lang, this.#attribute('numerals'), currency, exponent];
+          // A formatter costs far more to build than to use.
+          if (wanted.join() !== this.#figures?.wanted) this.#figures = { ...figures(...wanted), wanted: wanted.join() };
           return this.#figures.arabic;
         },
         money: (parts, name, decimal) => form.money(parts, name, this.#figures.money(decimal)),
@@ -191,6 +197,10 @@ function define({ engine, sheet, defaultKey, api }) {
         focused: () => entry.matches(':focus-within'),
         get: (value, name) => value?.[name],
         moment: (value, name) => Date.parse(value[name]),
+        // A refusal may bring a quote, but no id.
+        learn: ({ id = this.#learnt.checkout, quote }) => {
+          this.#learnt = { checkout: id, ...quote };
+        },
         ask: (...request) => void this.#ask(...request),
         tell: (name, code, retryable) => this.#tell(name, code ? { code, retryable } : this.quote),
         submit: (value) => this.#internals.setFormValue(value ?? null),
@@ -240,8 +250,8 @@ function define({ engine, sheet, defaultKey, api }) {
       // Enter applies the code; it never sends the shop's form. Held down, it is still one press.
       if (enter) event.preventDefault();
       if (enter ? !event.repeat : event.type === 'click' && event.target === this.#parts.apply) this.#apply();
-      else if (event.type === 'click') this.#widget?.remove(event.target.dataset?.tender ?? '');
-      else if (event.type !== 'keydown' && !event.isComposing) this.#widget?.typed(event.target.selectionEnd ?? 0, event.inputType === 'deleteContentForward');
+      else if (event.target.dataset.tender) event.type === 'click' && this.#widget?.remove(event.target.dataset.tender);
+      else if (event.target === this.#parts.code && event.type !== 'click' && event.type !== 'keydown' && !event.isComposing) this.#widget?.typed(event.target.selectionEnd ?? 0, event.inputType === 'deleteContentForward');
     }
 
     #apply() {

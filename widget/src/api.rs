@@ -24,9 +24,10 @@ pub(crate) fn send(shell: &Shell, state: &State, call: Call, ticket: u32, delay_
         Call::Start => {
             bearer = &state.setup.key;
             key = shell.chance();
-            let currency = state.setup.currency.as_ref().map(Currency::code).unwrap_or_default();
+            // It has been read as a currency, so it is three letters.
+            let currency = shell.attribute("currency");
             let reference = quoted(&state.setup.reference);
-            let body = ["{\"total\":", &total, ",\"currency\":\"", currency, "\",\"reference\":", &reference, "}"];
+            let body = ["{\"total\":", &total, ",\"currency\":\"", &currency, "\",\"reference\":", &reference, "}"];
             ("POST", String::new(), join(&body))
         }
         Call::Read => ("GET", join(&["/", id]), String::new()),

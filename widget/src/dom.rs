@@ -21,6 +21,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn place(this: &Shell, row: &Parts, from: u32, to: u32);
     #[wasm_bindgen(method)]
+    pub(crate) fn settle(this: &Shell, panel: &Parts);
+    #[wasm_bindgen(method)]
     pub(crate) fn take(this: &Shell, row: &Parts);
     #[wasm_bindgen(method)]
     pub(crate) fn focus(this: &Shell, parts: &Parts, name: &str);
@@ -38,7 +40,7 @@ extern "C" {
     pub(crate) fn retype(this: &Shell, text: &str, caret: u32);
 
     #[wasm_bindgen(method)]
-    pub(crate) fn speak(this: &Shell, currency: &str, exponent: u8) -> bool;
+    pub(crate) fn speak(this: &Shell, exponent: u8) -> bool;
     #[wasm_bindgen(method)]
     pub(crate) fn amount(this: &Shell, decimal: &str) -> String;
     #[wasm_bindgen(method)]
@@ -53,7 +55,6 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn record(this: &Shell) -> String;
     #[wasm_bindgen(method)]
-    #[expect(clippy::too_many_arguments, reason = "one request, handed over once")]
     pub(crate) fn ask(
         this: &Shell,
         ticket: u32,
@@ -70,6 +71,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn moment(this: &Shell, value: &JsValue, name: &str) -> f64;
     #[wasm_bindgen(method)]
+    pub(crate) fn learn(this: &Shell, answer: &JsValue);
+    #[wasm_bindgen(method)]
     pub(crate) fn tell(this: &Shell, name: &str, code: &str, retryable: bool);
     #[wasm_bindgen(method)]
     pub(crate) fn submit(this: &Shell, value: Option<&str>);
@@ -78,7 +81,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn kept(this: &Shell, name: &str, place: u32) -> String;
     #[wasm_bindgen(method)]
-    pub(crate) fn keep(this: &Shell, name: &str, id: &str, token: &str, rows: usize, last4: &str, key: &str);
+    pub(crate) fn keep(this: &Shell, name: &str, id: &str, token: &str, last4: &str, key: &str, rows: usize);
 }
 
 /// Puts texts together.

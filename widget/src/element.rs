@@ -9,7 +9,6 @@
 use crate::api;
 use crate::dom::Shell;
 use crate::field::regroup;
-use crate::locale::Locale;
 use crate::pending::{self, Kept, Session};
 use crate::state::{Effect, Event, Outcome, Setup, State, update};
 use crate::view::View;
@@ -22,9 +21,7 @@ use wasm_bindgen::prelude::*;
 pub struct Widget {
     shell: Shell,
     state: RefCell<State>,
-    /// The quote of the last answer, for the page.
-    quote: RefCell<JsValue>,
-    screen: RefCell<(View, Locale)>,
+    view: RefCell<View>,
     inbox: RefCell<Vec<Event>>,
     running: Cell<bool>,
 }
@@ -36,8 +33,7 @@ impl Widget {
     pub fn new(shell: Shell) -> Self {
         Self {
             state: RefCell::default(),
-            quote: RefCell::new(JsValue::NULL),
-            screen: RefCell::new((View::new(shell.clone()), Locale::new(shell.clone(), None))),
+            view: RefCell::new(View::new(shell.clone())),
             inbox: RefCell::default(),
             running: Cell::new(false),
             shell,
@@ -46,7 +42,6 @@ impl Widget {
 
     /// Reads the attributes again.
     pub fn attributes_changed(&self) {
-        self.forget_words(None);
         let setup = self.setup();
         let kept = Kept::load(&self.shell, &setup.name);
         self.send(Event::Setup(setup, kept));
@@ -82,11 +77,8 @@ impl Widget {
             Outcome::Problem(problem) => problem.checkout.is_some(),
             Outcome::Silence => false,
         };
-        if is_word
-            && ticket == state.ticket
-            && let Ok(mut quote) = self.quote.try_borrow_mut()
-        {
-            *quote = self.shell.get(body, "quote");
+        if is_word && ticket == state.ticket {
+            self.shell.learn(body);
         }
         drop(state);
         self.send(Event::Ended(ticket, outcome));
@@ -107,27 +99,13 @@ impl Widget {
         self.send(Event::Reset);
     }
 
-    /// The id of the checkout; none before the first answer.
-    pub fn checkout(&self) -> Option<String> {
-        let state = self.state.try_borrow().ok()?;
-        state.checkout.as_ref().and(state.session.as_ref()).map(|session| session.id.clone())
-    }
-
-    /// The quote as the server last said it: never a code, only last fours.
-    pub fn quote(&self) -> JsValue {
-        self.quote.try_borrow().map(|quote| quote.clone()).unwrap_or_default()
+    /// Whether the page may know what was learnt: not before the first answer, and not after the checkout was given up.
+    pub fn knows(&self) -> bool {
+        self.state.try_borrow().is_ok_and(|state| state.checkout.is_some())
     }
 }
 
 impl Widget {
-    /// Another language or currency: everything is written anew.
-    fn forget_words(&self, currency: Option<Currency>) {
-        if let Ok(mut screen) = self.screen.try_borrow_mut() {
-            screen.0.forget_words();
-            screen.1 = Locale::new(self.shell.clone(), currency);
-        }
-    }
-
     fn setup(&self) -> Setup {
         let attribute = |name| self.shell.attribute(name);
         let id = attribute("checkout");
@@ -169,20 +147,15 @@ impl Widget {
 
     fn render(&self) {
         let Ok(state) = self.state.try_borrow() else { return };
-        let currency = state.checkout.as_ref().map(|checkout| checkout.currency).or(state.setup.currency);
-        if self.screen.try_borrow().is_ok_and(|screen| !screen.1.writes(currency)) {
-            self.forget_words(currency);
-        }
-        if let Ok(mut screen) = self.screen.try_borrow_mut() {
-            let (view, locale) = &mut *screen;
-            view.render(&state, locale);
+        if let Ok(mut view) = self.view.try_borrow_mut() {
+            view.render(&state);
         }
         let session = state.session.as_ref().filter(|_| !state.tenders().is_empty());
         self.shell.submit(session.map(|session| session.id.as_str()));
     }
 
     fn perform(&self, effect: Effect) {
-        let (Ok(state), Ok(screen)) = (self.state.try_borrow(), self.screen.try_borrow()) else { return };
+        let (Ok(state), Ok(view)) = (self.state.try_borrow(), self.view.try_borrow()) else { return };
         match effect {
             Effect::Send { ticket, call, delay_ms } => api::send(&self.shell, &state, call, ticket, delay_ms),
             Effect::Keep => {
@@ -190,7 +163,7 @@ impl Widget {
                 pending::save(&self.shell, &state.setup.name, session, state.tenders().len(), state.pending.as_ref());
             }
             Effect::ClearField => self.shell.retype("", 0),
-            Effect::Focus(id) => screen.0.focus(id.as_deref()),
+            Effect::Focus(id) => view.focus(id.as_deref()),
             Effect::Ready => self.shell.tell("raseed-ready", "", false),
             Effect::Change => self.shell.tell("raseed-change", "", false),
             Effect::Error => {

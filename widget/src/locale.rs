@@ -12,20 +12,18 @@ pub(crate) struct Locale {
 }
 
 impl Locale {
+    /// The panel's, for amounts in that currency.
     pub(crate) fn new(shell: Shell, currency: Option<Currency>) -> Self {
-        let code = currency.as_ref().map(Currency::code).unwrap_or_default();
-        let arabic = shell.speak(code, currency.map_or(0, Currency::exponent));
+        let arabic = shell.speak(currency.map_or(0, Currency::exponent));
         Self { shell, currency, language: if arabic { Language::Arabic } else { Language::English } }
     }
 
-    /// Whether it was made for that currency.
-    pub(crate) fn writes(&self, currency: Option<Currency>) -> bool {
-        self.currency == currency
-    }
-
-    /// Writes an amount into a node.
-    pub(crate) fn show(&self, parts: &Parts, name: &str, amount: Amount) {
-        self.shell.money(parts, name, &self.decimal(amount));
+    /// Writes an amount into a node; without a currency there is none to write.
+    pub(crate) fn show(&self, parts: &Parts, name: &str, amount: Option<Amount>) {
+        match amount.filter(|_| self.currency.is_some()) {
+            Some(amount) => self.shell.money(parts, name, &self.decimal(amount)),
+            None => self.shell.text(parts, name, ""),
+        }
     }
 
     fn decimal(&self, amount: Amount) -> String {

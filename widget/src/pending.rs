@@ -29,21 +29,19 @@ pub(crate) struct Pending {
     pub(crate) key: String,
 }
 
-/// The record, as it is read.
+/// The record, as it is read. How many rows to keep free is read by the loader, which does it before the Wasm is there.
 #[derive(PartialEq, Eq, Debug, Default)]
 pub(crate) struct Kept {
     pub(crate) session: Option<Session>,
-    pub(crate) rows: usize,
     pub(crate) pending: Option<Pending>,
 }
 
 impl Kept {
     /// The record under that name; an empty one when there is none.
     pub(crate) fn load(shell: &Shell, name: &str) -> Self {
-        let [id, token, rows, last4, key] = [0, 1, 2, 3, 4].map(|place| shell.kept(name, place));
+        let [id, token, last4, key] = [0, 1, 2, 3].map(|place| shell.kept(name, place));
         Self {
             session: if token.is_empty() { None } else { Some(Session { id, token }) },
-            rows: rows.parse().unwrap_or_default(),
             pending: if key.is_empty() { None } else { Some(Pending { last4, key }) },
         }
     }
@@ -53,7 +51,7 @@ impl Kept {
 pub(crate) fn save(shell: &Shell, name: &str, session: Option<&Session>, rows: usize, pending: Option<&Pending>) {
     let (id, token) = session.map_or(("", ""), |session| (&session.id, &session.token));
     let (last4, key) = pending.map_or(("", ""), |pending| (&pending.last4, &pending.key));
-    shell.keep(name, id, token, rows, last4, key);
+    shell.keep(name, id, token, last4, key, rows);
 }
 
 #[cfg(test)]

@@ -154,8 +154,6 @@ pub(crate) struct State {
     pub(crate) pending: Option<Pending>,
     pub(crate) notice: Option<Problem>,
     pub(crate) said: Option<Said>,
-    /// Rows to keep free before the first answer: as many as there were at the last visit.
-    pub(crate) reserved: usize,
     /// The total that the page named for a served checkout, until that is read again.
     expected_total: Option<Amount>,
     /// What is known may be old: read before anything else.
@@ -166,7 +164,8 @@ pub(crate) struct State {
     flight: Option<Call>,
     /// The number of the newest request.
     pub(crate) ticket: u32,
-    settled: bool,
+    /// The first lasting state was reached, so no room is kept any more.
+    pub(crate) settled: bool,
     /// What the page was last told: total, covered, and how many tenders. No single change leaves all three as they were.
     told: Option<(Amount, Amount, usize)>,
 }
@@ -214,7 +213,6 @@ impl State {
             let (ticket, settled, told) = (self.ticket.saturating_add(1), self.settled, self.told);
             *self = Self { ticket, settled, told, ..Self::default() };
             self.session = if setup.served.is_some() { setup.served.clone() } else { kept.session };
-            self.reserved = kept.rows;
             self.pending = kept.pending;
         }
         self.setup = setup;

@@ -27,23 +27,15 @@ impl View {
         Self { parts: shell.parts(), rows: Vec::new(), shell }
     }
 
-    /// Another language or currency: rows are written anew.
-    pub(crate) fn forget_words(&mut self) {
-        for row in self.rows.drain(..) {
-            row.remove(&self.shell);
-        }
-    }
-
-    pub(crate) fn render(&mut self, state: &State, locale: &Locale) {
+    pub(crate) fn render(&mut self, state: &State) {
+        let currency = state.checkout.as_ref().map(|checkout| checkout.currency).or(state.setup.currency);
+        let locale = &Locale::new(self.shell.clone(), currency);
         let shown = state.shown();
         self.render_form(state, locale);
         self.render_entry(state, &shown);
         self.render_rows(state, &shown, locale);
         self.shell.set(&self.parts, "bar", "aria-label", Some(&bar::described(&shown, locale)));
-        match shown.remaining().filter(|_| !locale.writes(None)) {
-            Some(remaining) => locale.show(&self.parts, "amount", remaining),
-            None => self.shell.text(&self.parts, "amount", ""),
-        }
+        locale.show(&self.parts, "amount", shown.remaining());
         let said = state.said.as_ref().map(|said| copy::said(said, locale)).unwrap_or_default();
         self.shell.text(&self.parts, "said", &said);
     }
@@ -85,6 +77,9 @@ impl View {
     }
 
     fn render_rows(&mut self, state: &State, shown: &Shown<'_>, locale: &Locale) {
+        if state.settled {
+            self.shell.settle(&self.parts);
+        }
         let mut contents = Vec::new();
         let mut from = Amount::ZERO;
         for row in &shown.rows {
@@ -92,9 +87,6 @@ impl View {
             let total = shown.total.unwrap_or_default();
             contents.push(Content::Tender(row, editable(state), steps(from, total), steps(to, total)));
             from = to;
-        }
-        for place in 0..if state.checkout.is_none() { state.reserved } else { 0 } {
-            contents.push(Content::Reserved(place));
         }
         if let Some(slot) = &state.slot {
             contents.push(Content::Slot(slot));

@@ -165,7 +165,6 @@ impl State {
         self.checkout = None;
         self.removals.clear();
         self.stale = false;
-        self.reserved = 0;
         effects.push(Effect::Keep);
     }
 
@@ -213,6 +212,5 @@ impl State {
             effects.push(Effect::Ready);
         }
         self.settled = true;
-        self.reserved = 0;
     }
 }

@@ -145,10 +145,9 @@ fn page_made_checkout_starts_once_and_is_ready() {
 
 #[test]
 fn kept_session_is_read_instead_of_started() {
-    let kept = Kept { session: Some(session()), rows: 1, pending: None };
+    let kept = Kept { session: Some(session()), pending: None };
     let mut flow = Flow::start(setup(25_000), kept);
     assert_eq!(flow.sent(), Some(Call::Read));
-    assert_eq!(flow.state.reserved, 1);
     flow.answer(checkout(25_000, vec![tender("tn_1", "PS58", 10_000, 0)]));
     assert_eq!(flow.news(), [&Effect::Ready, &Effect::Change]);
     assert_eq!(flow.remaining(), 15_000);
@@ -199,7 +198,7 @@ fn apply_adds_a_tender_and_says_so() {
     assert!(flow.state.apply.is_some());
     assert_eq!(flow.state.slot, Some(Slot { last4: "PS58".into(), refused: false }));
     flow.answer(checkout(25_000, vec![tender("tn_1", "PS58", 10_000, 0)]));
-    assert!(!flow.state.apply.is_some());
+    assert!(flow.state.apply.is_none());
     assert_eq!(flow.state.slot, None);
     assert_eq!(flow.remaining(), 15_000);
     assert!(flow.effects.contains(&Effect::ClearField));

@@ -1,6 +1,6 @@
-//! One row of the list: a tender, a code that is being checked or was refused, or room that is kept for a row to come.
+//! One row of the list: a tender, or a code that is being checked or was refused.
 //!
-//! All kinds have the same height, so that one can take the place of another without a jump.
+//! Both have the same height, as has the room that the loader keeps for rows to come, so that one can take the place of another without a jump.
 
 use crate::copy::{self, Figures, fill, pick};
 use crate::dom::{Parts, Shell, join};
@@ -12,7 +12,6 @@ pub(super) enum Content<'a> {
     /// A tender, whether it may be removed, and where its share of the bar begins and ends.
     Tender(&'a Row<'a>, bool, u32, u32),
     Slot(&'a Slot),
-    Reserved(usize),
 }
 
 impl Content<'_> {
@@ -21,7 +20,6 @@ impl Content<'_> {
         match self {
             Self::Tender(row, ..) => &row.tender.id,
             Self::Slot(_) => "slot",
-            Self::Reserved(place) => "..........".get(..*place).unwrap_or_default(),
         }
     }
 }
@@ -36,7 +34,7 @@ impl RowView {
     pub(super) fn new(shell: &Shell, panel: &Parts, content: &Content<'_>) -> Self {
         let colour = match content {
             Content::Tender(row, ..) => Some(row.tender.colour),
-            Content::Slot(_) | Content::Reserved(_) => None,
+            Content::Slot(_) => None,
         };
         Self { key: content.key().into(), parts: shell.row(panel, colour) }
     }
@@ -72,7 +70,7 @@ impl RowView {
                 if let Some(at_ms) = tender.expires_at_ms {
                     text("expires", &fill(word(copy::EXPIRES), &|_| locale.date(at_ms)));
                 }
-                locale.show(&self.parts, "applied", *applied);
+                locale.show(&self.parts, "applied", Some(*applied));
                 "applied"
             }
             Content::Slot(slot) => {
@@ -80,7 +78,6 @@ impl RowView {
                 text("leaves", word(if slot.refused { copy::NOT_APPLIED } else { copy::APPLYING }));
                 if slot.refused { "refused" } else { "checking" }
             }
-            Content::Reserved(_) => "reserved",
         };
         set("tender", "data-is", Some(is));
     }
