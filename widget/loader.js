@@ -1,10 +1,10 @@
 // The one script tag: it fetches the Wasm, defines <raseed-checkout>, and stands in until the Wasm is there.
 //
-// In scope: the address of everything, the class that the platform wants (only JavaScript can extend HTMLElement), and the static form: every node
-// that has the same place in all states. So the form is there at once, at its final height, can be typed into, and stays when the Wasm does not come.
-// Out of scope: everything that depends on a checkout. From `mount` on, the Wasm owns the nodes and their words.
+// In scope: the address of everything; the class that the platform wants (only JavaScript can extend HTMLElement); what needs a listener, a promise or
+// the element itself, and what the platform may throw. The static form stands at once, at its final height, can be typed into, and stays when the Wasm
+// does not come. Out of scope: everything that depends on a checkout. From `mount` on the Wasm decides, and owns the nodes and their words.
 //
-// Nothing here throws into the page, and nothing is left behind but the element's definition.
+// Nothing here throws into the page, no listener outlives its element, and nothing is left behind but the element's definition.
 
 import init, { Widget } from 'raseed-glue';
 import css from './style.css';
@@ -101,8 +101,8 @@ function define({ engine, sheet, defaultKey, api }) {
       if (!this.#page) {
         this.#page = new AbortController();
         const { signal } = this.#page;
-        addEventListener('online', () => this.#widget?.refresh(), { signal });
-        addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.refresh(), { signal });
+        addEventListener('online', () => this.#widget?.attributes_changed(true), { signal });
+        addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.attributes_changed(true), { signal });
       }
       engine.then(() => this.#mount()).catch(() => this.#fail());
     }
@@ -119,7 +119,7 @@ function define({ engine, sheet, defaultKey, api }) {
       queueMicrotask(() => {
         this.#told = false;
         this.#speak();
-        this.#widget?.attributes_changed();
+        this.#widget?.attributes_changed(false);
       });
     }
 
@@ -130,8 +130,7 @@ function define({ engine, sheet, defaultKey, api }) {
     /** Reads the checkout again; `total` (minor units) is what the order costs now. */
     refresh(order) {
       if (order?.total !== undefined) this.setAttribute('total', order.total);
-      this.#widget?.attributes_changed();
-      this.#widget?.refresh();
+      this.#widget?.attributes_changed(true);
     }
 
     /** Takes every tender off: a page-made checkout is forgotten and another one started. */
@@ -147,8 +146,10 @@ function define({ engine, sheet, defaultKey, api }) {
     #mount() {
       if (this.#widget || !this.isConnected) return;
       this.#widget = new Widget(this.#shell());
-      this.#widget.attributes_changed();
-      if (this.#applyOnMount) this.#parts.apply.click();
+      this.#widget.attributes_changed(false);
+      // What was typed and pressed before.
+      if (this.#parts.code.value) this.#widget.typed(this.#parts.code.selectionEnd, false);
+      if (this.#applyOnMount) this.#widget.apply();
       this.#applyOnMount = false;
     }
 
@@ -156,7 +157,7 @@ function define({ engine, sheet, defaultKey, api }) {
     #reserve() {
       this.#parts.tenders.replaceChildren();
       this.#parts.bar.replaceChildren();
-      for (let rows = kept(this.#record(), 4); rows > 0; rows -= 1) form.set(form.row(this.#parts), 'tender', 'data-is', 'reserved');
+      for (let rows = Math.min(kept(this.#record(), 4), 10); rows > 0; rows -= 1) form.set(form.row(this.#parts), 'tender', 'data-is', 'reserved');
     }
 
     #attribute(name) {
@@ -177,7 +178,8 @@ function define({ engine, sheet, defaultKey, api }) {
         parts: this.#parts,
         attribute: (name) => this.#attribute(name),
         record: () => this.#record(),
-        speak: (exponent) => {
+        // Whether it is Arabic.
+        locale: (exponent) => {
           const currency = this.quote?.currency ?? this.#attribute('currency');
           const wanted = [panel.lang, this.#attribute('numerals'), currency, exponent];
           // A formatter costs far more to build than to use.
@@ -246,12 +248,19 @@ function define({ engine, sheet, defaultKey, api }) {
     }
 
     #hear(event) {
-      const enter = event.type === 'keydown' && event.key === 'Enter' && event.target === this.#parts.code && !event.isComposing;
-      // Enter applies the code; it never sends the shop's form. Held down, it is still one press.
-      if (enter) event.preventDefault();
-      if (enter ? !event.repeat : event.type === 'click' && event.target === this.#parts.apply) this.#apply();
-      else if (event.target.dataset.tender) event.type === 'click' && this.#widget?.remove(event.target.dataset.tender);
-      else if (event.target === this.#parts.code && event.type !== 'click' && event.type !== 'keydown' && !event.isComposing) this.#widget?.typed(event.target.selectionEnd ?? 0, event.inputType === 'deleteContentForward');
+      const { type, target, key } = event;
+      const { code, apply } = this.#parts;
+      // Whoever composes a character is not done typing it.
+      if (event.isComposing) return;
+      if (type === 'click' && target === apply) this.#apply();
+      else if (type === 'click' && target.dataset.tender) this.#widget?.remove(target.dataset.tender);
+      else if (type === 'keydown' && target === code && key === 'Enter') {
+        // Enter applies the code; it never sends the shop's form. Held down, it is still one press.
+        event.preventDefault();
+        if (!event.repeat) this.#apply();
+      } else if (target === code && (type === 'input' || type === 'compositionend')) {
+        this.#widget?.typed(code.selectionEnd, event.inputType === 'deleteContentForward');
+      }
     }
 
     #apply() {
@@ -263,7 +272,7 @@ function define({ engine, sheet, defaultKey, api }) {
 
     // The one place that chooses language and direction; the Wasm reads them from the panel.
     #speak() {
-      const { panel, title, label, apply, message, remaining } = this.#parts;
+      const { panel, title, label, apply, message, remaining, bar } = this.#parts;
       panel.lang = this.closest('[lang]')?.lang || document.documentElement.lang || 'en';
       panel.dir = /^ar\b/i.test(panel.lang) ? 'rtl' : 'ltr';
       if (this.#widget) return;
@@ -272,6 +281,7 @@ function define({ engine, sheet, defaultKey, api }) {
       label.textContent = words.label;
       apply.textContent = words.apply;
       remaining.textContent = words.remaining;
+      bar.setAttribute('aria-label', words.remaining);
       if (this.#failed) message.textContent = words.unreachable;
     }
 

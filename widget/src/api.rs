@@ -1,7 +1,11 @@
 //! The HTTP API as the widget speaks it: a [`Call`] becomes a request, its end an [`Outcome`].
 //!
 //! In scope: addresses, headers, the time-out, reading answers. Out of scope: when to send and what to do after it (`state.rs`). Requests carry no
-//! cookies, and a token or code stands in a header or body, never in an address.
+//! cookies, and a token or code stands in a header or body, never in an address. The loader carries them out, since a promise in the Wasm costs two
+//! kilobytes; `state.rs` decides about trying again.
+//!
+//! The answer is read by hand, field by field. Measured with this crate, brotli: 24.1 kB of Wasm so, 44.4 kB with derived types and
+//! `serde-wasm-bindgen`, and another kilobyte of glue.
 
 use crate::dom::{Shell, join};
 use crate::pending::Session;
@@ -93,7 +97,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn answer(&self, session: Option<&Session>) -> Option<(Checkout, Session)> {
-        let status = Status::parse(&self.text("status")?)?;
+        let status = Status::parse(&self.text("status")?);
         let checkout = self.quote(status, self.amount("eligible_total"))?;
         let token = self.text("token").or_else(|| session.map(|session| session.token.clone()))?;
         Some((checkout, Session { id: self.text("id")?, token }))
@@ -116,12 +120,13 @@ impl Reader<'_> {
 
     fn tender(&self) -> Option<Tender> {
         Some(Tender {
-            kind: Kind::parse(&self.text("kind")?)?,
+            // A kind of a later version pays last, as bought value does.
+            kind: self.text("kind").and_then(|kind| Kind::parse(&kind)).unwrap_or(Kind::PaidGift),
             requested: self.amount("requested"),
             applied: self.amount("applied")?,
             balance_after: self.amount("balance_after")?,
             id: self.text("id")?,
-            last4: self.text("last4")?,
+            last4: self.text("last4").unwrap_or_default(),
             expires_at_ms: self.moment("expires_at"),
             colour: 0,
             fresh: false,

@@ -40,11 +40,11 @@ impl Widget {
         }
     }
 
-    /// Reads the attributes again.
-    pub fn attributes_changed(&self) {
+    /// Reads the attributes again. `changed`: the checkout may have changed as well, so it is read, too.
+    pub fn attributes_changed(&self, changed: bool) {
         let setup = self.setup();
         let kept = Kept::load(&self.shell, &setup.name);
-        self.send(Event::Setup(setup, kept));
+        self.send(Event::Setup(setup, kept, changed));
     }
 
     /// Apply was pressed.
@@ -82,11 +82,6 @@ impl Widget {
         }
         drop(state);
         self.send(Event::Ended(ticket, outcome));
-    }
-
-    /// The checkout may have changed: the page says so, the network is back, or the page is.
-    pub fn refresh(&self) {
-        self.send(Event::Refresh);
     }
 
     /// The page wants no tenders any more.

@@ -14,7 +14,7 @@ pub(crate) struct Locale {
 impl Locale {
     /// The panel's, for amounts in that currency.
     pub(crate) fn new(shell: Shell, currency: Option<Currency>) -> Self {
-        let arabic = shell.speak(currency.map_or(0, Currency::exponent));
+        let arabic = shell.locale(currency.map_or(0, Currency::exponent));
         Self { shell, currency, language: if arabic { Language::Arabic } else { Language::English } }
     }
 

@@ -43,16 +43,15 @@ pub(crate) struct Setup {
 /// Everything that can happen.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// The attributes, and what the session storage keeps for them.
-    Setup(Setup, Kept),
+    /// The attributes, what the session storage keeps for them, and whether the checkout may have changed: the page says so, the network is back, or the
+    /// page came back from the back-forward cache.
+    Setup(Setup, Kept, bool),
     /// The field holds this text now.
     Typed(String),
     /// Apply was pressed. `spare` is a fresh idempotency key.
     Apply { typed: String, spare: String },
     /// Remove was pressed on that tender.
     Remove(String),
-    /// The page says that something changed, the network is back, or the page came back from the back-forward cache.
-    Refresh,
     /// The page wants no tenders any more.
     Clear,
     /// The page reset its form.
@@ -174,14 +173,10 @@ pub(crate) struct State {
 pub(crate) fn update(mut state: State, event: Event) -> (State, Vec<Effect>) {
     let mut effects = Vec::new();
     match event {
-        Event::Setup(setup, kept) => state.set_up(setup, kept),
+        Event::Setup(setup, kept, changed) => state.set_up(setup, kept, changed),
         Event::Typed(text) => state.typed(&text),
         Event::Apply { typed, spare } => state.ask_apply(&typed, spare, &mut effects),
         Event::Remove(id) => state.ask_remove(id, &mut effects),
-        Event::Refresh => {
-            state.blocked = false;
-            state.stale = true;
-        }
         Event::Clear => state.clear(&mut effects),
         Event::Reset => {
             state.notice = None;
@@ -199,8 +194,9 @@ pub(crate) fn update(mut state: State, event: Event) -> (State, Vec<Effect>) {
 }
 
 impl State {
-    fn set_up(&mut self, setup: Setup, kept: Kept) {
+    fn set_up(&mut self, setup: Setup, kept: Kept, changed: bool) {
         if self.setup.name == setup.name {
+            self.stale |= changed;
             if setup.served.is_some() {
                 if self.setup.total != setup.total {
                     self.expected_total = setup.total;
@@ -284,7 +280,7 @@ impl State {
             self.removals = self.tenders().iter().map(|tender| tender.id.clone()).collect();
         } else {
             let setup = core::mem::take(&mut self.setup);
-            self.set_up(setup, Kept::default());
+            self.set_up(setup, Kept::default(), false);
             effects.push(Effect::Keep);
         }
     }

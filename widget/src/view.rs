@@ -55,7 +55,12 @@ impl View {
         set("apply", "aria-busy", if busy { "true" } else { "false" });
         let reason = state.notice.as_ref().map(|notice| notice.reason);
         set("code", "aria-invalid", if reason.is_some_and(Reason::is_about_code) { "true" } else { "false" });
-        set("message", "data-tone", if reason == Some(Reason::Changed) { "note" } else { "error" });
+        let tone = match reason {
+            Some(Reason::Changed) => "note",
+            Some(Reason::Unreachable) if busy => "late",
+            _ => "error",
+        };
+        set("message", "data-tone", tone);
         let message = state.notice.as_ref().map(|notice| copy::notice(notice, locale)).unwrap_or_default();
         self.shell.text(&self.parts, "message", &message);
     }

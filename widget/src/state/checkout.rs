@@ -23,14 +23,13 @@ pub(crate) enum Status {
 }
 
 impl Status {
-    /// Reads the name in an answer.
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Some(match name {
+    /// Reads the name in an answer. A name of a later version is shown and not changed.
+    pub(crate) fn parse(name: &str) -> Self {
+        match name {
             "open" => Self::Open,
-            "authorizing" | "authorized" | "captured" => Self::Locked,
             "voided" | "expired" => Self::Over,
-            _ => return None,
-        })
+            _ => Self::Locked,
+        }
     }
 }
 

@@ -61,7 +61,7 @@ impl Flow {
     /// On a page of its own, before any answer.
     fn start(setup: Setup, kept: Kept) -> Self {
         let mut flow = Self { state: State::default(), effects: Vec::new() };
-        flow.event(Event::Setup(setup, kept));
+        flow.event(Event::Setup(setup, kept, false));
         flow
     }
 
@@ -92,6 +92,12 @@ impl Flow {
 
     fn answer(&mut self, checkout: Checkout) -> &mut Self {
         self.end(Outcome::Checkout(checkout, session()))
+    }
+
+    /// The page says that something changed, or comes back.
+    fn refresh(&mut self) -> &mut Self {
+        let setup = self.state.setup.clone();
+        self.event(Event::Setup(setup, Kept::default(), true))
     }
 
     fn apply(&mut self, typed: &str, spare: &str) -> &mut Self {
@@ -136,7 +142,7 @@ impl Flow {
 fn page_made_checkout_starts_once_and_is_ready() {
     let mut flow = Flow::start(setup(25_000), Kept::default());
     assert_eq!(flow.sent(), Some(Call::Start));
-    flow.event(Event::Setup(setup(25_000), Kept::default()));
+    flow.event(Event::Setup(setup(25_000), Kept::default(), false));
     assert_eq!(flow.sent(), None);
     flow.answer(checkout(25_000, vec![]));
     assert_eq!(flow.news(), [&Effect::Ready]);
@@ -360,9 +366,13 @@ fn two_removals_go_one_after_the_other() {
 #[test]
 fn changed_total_is_split_at_once_and_patched_once_more() {
     let mut flow = Flow::open(vec![tender("tn_1", "AAAA", 10_000, 2_000)]);
-    flow.event(Event::Setup(setup(8_000), Kept::default()));
+    flow.event(Event::Setup(setup(8_000), Kept::default(), false));
     assert_eq!((flow.sent(), flow.remaining()), (Some(Call::Patch), 0));
-    flow.event(Event::Setup(setup(9_000), Kept::default())).event(Event::Setup(setup(30_000), Kept::default()));
+    flow.event(Event::Setup(setup(9_000), Kept::default(), false)).event(Event::Setup(
+        setup(30_000),
+        Kept::default(),
+        false,
+    ));
     assert_eq!((flow.sent(), flow.remaining()), (None, 18_000));
     flow.answer(checkout(8_000, vec![tender("tn_1", "AAAA", 8_000, 4_000)]));
     assert_eq!(flow.sent(), Some(Call::Patch));
@@ -372,7 +382,7 @@ fn changed_total_is_split_at_once_and_patched_once_more() {
 fn served_checkout_is_read_again_and_shows_the_page_s_total_meanwhile() {
     let mut flow = Flow::served(vec![tender("tn_1", "AAAA", 10_000, 0)]);
     let setup = Setup { served: Some(session()), ..setup(30_000) };
-    flow.event(Event::Setup(setup, Kept::default()));
+    flow.event(Event::Setup(setup, Kept::default(), false));
     assert_eq!((flow.sent(), flow.remaining()), (Some(Call::Read), 20_000));
     flow.answer(checkout(31_000, vec![tender("tn_1", "AAAA", 10_000, 0)]));
     assert_eq!(flow.remaining(), 21_000);
@@ -381,9 +391,9 @@ fn served_checkout_is_read_again_and_shows_the_page_s_total_meanwhile() {
 #[test]
 fn refresh_while_reading_reads_again() {
     let mut flow = Flow::served(vec![]);
-    flow.event(Event::Refresh);
+    flow.refresh();
     assert_eq!(flow.sent(), Some(Call::Read));
-    flow.event(Event::Refresh);
+    flow.refresh();
     assert_eq!(flow.sent(), None);
     flow.answer(checkout(25_000, vec![]));
     assert_eq!(flow.sent(), Some(Call::Read));
@@ -394,7 +404,7 @@ fn refresh_while_reading_reads_again() {
 #[test]
 fn card_that_changed_meanwhile_is_told_about() {
     let mut flow = Flow::served(vec![tender("tn_1", "AAAA", 10_000, 0)]);
-    flow.event(Event::Refresh).answer(checkout(25_000, vec![tender("tn_1", "AAAA", 4_000, 0)]));
+    flow.refresh().answer(checkout(25_000, vec![tender("tn_1", "AAAA", 4_000, 0)]));
     assert_eq!((flow.reason(), flow.news()), (Some(Reason::Changed), vec![&Effect::Change]));
 }
 
@@ -404,7 +414,7 @@ fn unreachable_service_is_not_asked_again_until_somebody_acts() {
     flow.end(Outcome::Silence);
     assert_eq!((flow.sent(), flow.reason()), (None, Some(Reason::Unreachable)));
     assert_eq!(flow.news(), [&Effect::Ready, &Effect::Error]);
-    flow.event(Event::Refresh);
+    flow.refresh();
     assert_eq!(flow.sent(), Some(Call::Start));
     flow.answer(checkout(25_000, vec![]));
     assert_eq!((flow.reason(), flow.news()), (None, vec![]));
@@ -426,7 +436,7 @@ fn answers_to_another_order_are_not_heard() {
     let mut flow = Flow::open(vec![]);
     flow.apply(CODE, "k1");
     let old = flow.state.ticket;
-    flow.event(Event::Setup(Setup { name: "raseed:pk_1:order-2:SAR".into(), ..setup(25_000) }, Kept::default()));
+    flow.event(Event::Setup(Setup { name: "raseed:pk_1:order-2:SAR".into(), ..setup(25_000) }, Kept::default(), false));
     let answer = Outcome::Checkout(checkout(25_000, vec![tender("tn_1", "PS58", 10_000, 0)]), session());
     flow.event(Event::Ended(old, answer));
     assert_eq!((flow.shown().len(), flow.state.apply.is_some()), (0, false));
@@ -455,7 +465,7 @@ fn tenders_keep_their_colour_when_another_goes() {
     assert_eq!(colours(&flow), [0, 1, 2]);
     flow.remove("tn_2").answer(checkout(25_000, vec![three[0].clone(), three[2].clone()]));
     assert_eq!(colours(&flow), [0, 2]);
-    flow.event(Event::Refresh).answer(checkout(25_000, vec![three[0].clone(), three[2].clone(), three[1].clone()]));
+    flow.refresh().answer(checkout(25_000, vec![three[0].clone(), three[2].clone(), three[1].clone()]));
     assert_eq!(colours(&flow), [0, 2, 1]);
 }
 

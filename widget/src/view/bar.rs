@@ -21,7 +21,8 @@ pub(super) fn steps(amount: Amount, total: Amount) -> u32 {
 
 /// The bar in words: each card with what it pays, then what remains.
 pub(super) fn described(shown: &Shown<'_>, locale: &Locale) -> String {
-    let Some(remaining) = shown.remaining() else { return String::new() };
+    let title = pick(copy::REMAINING, locale.language());
+    let Some(remaining) = shown.remaining() else { return title.into() };
     let comma = match locale.language() {
         Language::English => ", ",
         Language::Arabic => "، ",
@@ -32,7 +33,7 @@ pub(super) fn described(shown: &Shown<'_>, locale: &Locale) -> String {
             text.push_str(piece);
         }
     }
-    for piece in [pick(copy::REMAINING, locale.language()), " ", &locale.amount(remaining)] {
+    for piece in [title, " ", &locale.amount(remaining)] {
         text.push_str(piece);
     }
     text
