@@ -144,19 +144,21 @@ pub enum Command {
         currency: Currency,
         deadline_ms: u64,
     },
-    /// Take what was reserved, or a part of it; the rest is released.
+    /// Take what was reserved, or a part of it; the rest is released. `captured` is what the checkout takes of all its cards together.
     Commit {
         claim: ClaimId,
         amount: Amount,
+        captured: Amount,
     },
     /// Give up a reservation. For one that never arrived it leaves a tombstone, so a late hold is refused.
     Release {
         claim: ClaimId,
     },
-    /// Give back a part of what was taken.
+    /// Give back a part of what was taken. `refunded` is what is given back of the claim in all after it, where the asker keeps count as well.
     Refund {
         claim: ClaimId,
         amount: Amount,
+        refunded: Option<Amount>,
     },
 }
 
@@ -170,7 +172,7 @@ pub enum Action {
     Unfreeze,
     Redeem { amount: Amount },
     Hold { claim: ClaimId, amount: Amount, deadline_ms: u64 },
-    Commit { claim: ClaimId, amount: Amount },
+    Commit { claim: ClaimId, amount: Amount, captured: Amount },
     Release { claim: ClaimId, amount: Amount },
     Refund { claim: ClaimId, amount: Amount },
 }
@@ -390,9 +392,9 @@ fn change(mut card: Card, claim: Option<&Claim>, command: &Command, now_ms: u64)
         Command::Hold { claim: id, amount, currency, deadline_ms } => {
             hold(card, claim, id, *amount, *currency, *deadline_ms, now_ms)
         }
-        Command::Commit { claim: id, amount } => commit(card, claim, id, *amount),
+        Command::Commit { claim: id, amount, captured } => commit(card, claim, id, *amount, *captured),
         Command::Release { claim: id } => release(card, claim, id, now_ms),
-        Command::Refund { claim: id, amount } => refund(card, claim, id, *amount),
+        Command::Refund { claim: id, amount, refunded } => refund(card, claim, id, *amount, *refunded),
     }
 }
 
@@ -436,7 +438,13 @@ fn hold(
     Ok((card, Some((id.into(), claim)), Action::Hold { claim: id.into(), amount, deadline_ms }))
 }
 
-fn commit(mut card: Card, claim: Option<&Claim>, id: &str, amount: Amount) -> Result<Changed, Rejection> {
+fn commit(
+    mut card: Card,
+    claim: Option<&Claim>,
+    id: &str,
+    amount: Amount,
+    captured: Amount,
+) -> Result<Changed, Rejection> {
     let claim = match claim {
         None => return Err(Rejection::NotFound),
         Some(Claim { state: ClaimState::Committed, .. }) => return Err(Rejection::AlreadyCaptured),
@@ -449,7 +457,7 @@ fn commit(mut card: Card, claim: Option<&Claim>, id: &str, amount: Amount) -> Re
     card.captured = card.captured.plus(amount).ok_or(Rejection::LimitExceeded)?;
     card.forget_deadline();
     let claim = Claim { committed: amount, state: ClaimState::Committed, ..claim.clone() };
-    Ok((card, Some((id.into(), claim)), Action::Commit { claim: id.into(), amount }))
+    Ok((card, Some((id.into(), claim)), Action::Commit { claim: id.into(), amount, captured }))
 }
 
 fn release(mut card: Card, claim: Option<&Claim>, id: &str, now_ms: u64) -> Result<Changed, Rejection> {
@@ -472,7 +480,13 @@ fn release(mut card: Card, claim: Option<&Claim>, id: &str, now_ms: u64) -> Resu
     Ok((card, Some((id.into(), claim)), Action::Release { claim: id.into(), amount }))
 }
 
-fn refund(mut card: Card, claim: Option<&Claim>, id: &str, amount: Amount) -> Result<Changed, Rejection> {
+fn refund(
+    mut card: Card,
+    claim: Option<&Claim>,
+    id: &str,
+    amount: Amount,
+    counted: Option<Amount>,
+) -> Result<Changed, Rejection> {
     let claim = claim.filter(|claim| claim.state == ClaimState::Committed).ok_or(Rejection::NotFound)?;
     if amount.is_zero() {
         return Err(Rejection::amount("amount"));
@@ -482,6 +496,10 @@ fn refund(mut card: Card, claim: Option<&Claim>, id: &str, amount: Amount) -> Re
         .plus(amount)
         .filter(|refunded| *refunded <= claim.committed)
         .ok_or(Rejection::ExceedsRefundable)?;
+    // Another count than the coordinator's: one of the two is an older copy that has forgotten a refund.
+    if counted.is_some_and(|counted| counted != refunded) {
+        return Err(Rejection::ExceedsRefundable);
+    }
     card.available = card.available.plus(amount).ok_or(Rejection::LimitExceeded)?;
     card.refunded = card.refunded.plus(amount).ok_or(Rejection::LimitExceeded)?;
     let claim = Claim { refunded, ..claim.clone() };
@@ -544,9 +562,9 @@ impl Account {
             (Action::Hold { claim, amount, deadline_ms }, Some(currency)) => {
                 Command::Hold { claim, amount, currency, deadline_ms }
             }
-            (Action::Commit { claim, amount }, _) => Command::Commit { claim, amount },
+            (Action::Commit { claim, amount, captured }, _) => Command::Commit { claim, amount, captured },
             (Action::Release { claim, .. }, _) => Command::Release { claim },
-            (Action::Refund { claim, amount }, _) => Command::Refund { claim, amount },
+            (Action::Refund { claim, amount }, _) => Command::Refund { claim, amount, refunded: None },
         };
         self.apply(&command, entry.at_ms)
     }

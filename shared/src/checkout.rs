@@ -159,10 +159,22 @@ pub struct LegCall {
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum LegOrder {
-    Hold { amount: Amount, deadline_ms: u64 },
-    Commit { amount: Amount },
+    Hold {
+        amount: Amount,
+        deadline_ms: u64,
+    },
+    /// `captured` is what the checkout takes of all its cards together, so that any one leg tells whether the others are there.
+    Commit {
+        amount: Amount,
+        captured: Amount,
+    },
     Release,
-    Refund { refund: String, amount: Amount },
+    /// `refunded` is what is given back of the leg in all after it, so that a forgotten refund is noticed at the next.
+    Refund {
+        refund: String,
+        amount: Amount,
+        refunded: Amount,
+    },
 }
 
 impl LegOrder {
@@ -179,8 +191,9 @@ impl LegOrder {
     /// What stands for it in the card's row: the same key with another order is another request.
     pub fn fingerprint(&self) -> String {
         match self {
-            Self::Hold { amount, .. } | Self::Commit { amount } | Self::Refund { amount, .. } => {
-                amount.minor().to_string()
+            Self::Hold { amount, .. } => amount.minor().to_string(),
+            Self::Commit { amount, captured: all } | Self::Refund { amount, refunded: all, .. } => {
+                format!("{}/{}", amount.minor(), all.minor())
             }
             Self::Release => String::new(),
         }
@@ -193,9 +206,11 @@ impl LegOrder {
             Self::Hold { amount, deadline_ms } => {
                 card::Command::Hold { claim, amount: *amount, currency, deadline_ms: *deadline_ms }
             }
-            Self::Commit { amount } => card::Command::Commit { claim, amount: *amount },
+            Self::Commit { amount, captured } => card::Command::Commit { claim, amount: *amount, captured: *captured },
             Self::Release => card::Command::Release { claim },
-            Self::Refund { amount, .. } => card::Command::Refund { claim, amount: *amount },
+            Self::Refund { amount, refunded, .. } => {
+                card::Command::Refund { claim, amount: *amount, refunded: Some(*refunded) }
+            }
         }
     }
 }
@@ -204,8 +219,13 @@ impl LegOrder {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// Take this much of what is held.
-    Commit(Amount),
+    /// Take this much of what is held; `captured` is as in [`LegOrder::Commit`].
+    Commit {
+        /// Of this card.
+        amount: Amount,
+        /// Of all cards of the checkout.
+        captured: Amount,
+    },
     /// Let it go.
     Release,
     /// It is not decided.

@@ -247,8 +247,8 @@ mod tests {
             Command::Activate,
             Command::Redeem { amount: Wanted::Exactly(amount(1_000)), currency },
             Command::Hold { claim: claim(), amount: amount(3_000), currency, deadline_ms: 99 },
-            Command::Commit { claim: claim(), amount: amount(2_000) },
-            Command::Refund { claim: claim(), amount: amount(500) },
+            Command::Commit { claim: claim(), amount: amount(2_000), captured: amount(2_000) },
+            Command::Refund { claim: claim(), amount: amount(500), refunded: None },
             Command::Release { claim: "co_2.1.tn_1".into() },
         ];
         let mut account = CardAccount::default();

@@ -6,6 +6,9 @@ pub const AMOUNT_MAX: u64 = 9_007_199_254_740_991;
 /// Tenders in one checkout. A shopper with more cards than this merges them first; each is a leg that must be held within one round trip.
 pub const TENDERS_MAX: usize = 10;
 
+/// Calls to cards that a checkout may owe before it starts another attempt: ten attempts of a full one. Its document stays a row of some kilobytes.
+pub const PENDING_CALLS_MAX: usize = 100;
+
 /// Bytes of a request body. The largest honest request is a few hundred bytes; imports have their own bound.
 pub const BODY_BYTES_MAX: usize = 16_384;
 

@@ -70,9 +70,11 @@ fn command(step: &Step) -> Command {
         Step::Hold(claim, minor) => {
             Command::Hold { claim: name(claim), amount: amount(*minor), currency: sar(), deadline_ms: 1_000_000 }
         }
-        Step::Commit(claim, minor) => Command::Commit { claim: name(claim), amount: amount(*minor) },
+        Step::Commit(claim, minor) => {
+            Command::Commit { claim: name(claim), amount: amount(*minor), captured: amount(*minor) }
+        }
         Step::Release(claim) => Command::Release { claim: name(claim) },
-        Step::Refund(claim, minor) => Command::Refund { claim: name(claim), amount: amount(*minor) },
+        Step::Refund(claim, minor) => Command::Refund { claim: name(claim), amount: amount(*minor), refunded: None },
         Step::Freeze => Command::Freeze,
         Step::Unfreeze => Command::Unfreeze,
         Step::Activate => Command::Activate,

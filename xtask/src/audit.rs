@@ -40,6 +40,9 @@ fn describe(report: &Report) -> String {
     for ((currency, account), amount) in &report.balances {
         text.push_str(&format!("{:<4}{:<11}{amount:>20}\n", currency.code(), account.name()));
     }
+    if report.unfinished > 0 {
+        text.push_str(&format!("{} checkouts with a card whose entry is still on its way\n", report.unfinished));
+    }
     for finding in report.findings.iter().take(SHOWN) {
         text.push_str(&format!("{finding}\n"));
     }

@@ -1,7 +1,7 @@
 //! The transitions of the split tender after the shopper has chosen: authorize, capture, void, expire, refund.
 
 use super::{Checkout, LegCall, LegOrder, Order, Refund, Seen, State, Tender, Verdict, application_order, split};
-use crate::limits::{ATTEMPT_PATIENCE_MS, HOLD_GRACE_MS};
+use crate::limits::{ATTEMPT_PATIENCE_MS, HOLD_GRACE_MS, PENDING_CALLS_MAX, TENDERS_MAX};
 use crate::money::Amount;
 use crate::rejection::Rejection;
 
@@ -19,6 +19,10 @@ impl Checkout {
             State::Captured => return Err(Rejection::AlreadyCaptured),
             State::Voided => return Err(Rejection::AlreadyVoided),
             _ => self.check_open(now_ms)?,
+        }
+        // Each attempt that is given up leaves releases behind. While a card is out of reach they would grow with every try.
+        if self.pending.len() >= PENDING_CALLS_MAX {
+            return Err(Rejection::OperationInProgress);
         }
         let shares = split(self.order.eligible_total, &self.tenders);
         for (tender, share) in self.tenders.iter_mut().zip(shares) {
@@ -69,7 +73,8 @@ impl Checkout {
             State::Open => return Err(Rejection::CheckoutNotAuthorized),
         }
         self.check_amount(amount)?;
-        let mut left = amount.unwrap_or_else(|| self.covered());
+        let captured = amount.unwrap_or_else(|| self.covered());
+        let mut left = captured;
         for place in application_order(&self.tenders) {
             if let Some(tender) = self.tenders.get_mut(place) {
                 tender.captured = tender.authorized.min(left);
@@ -78,7 +83,7 @@ impl Checkout {
         }
         let settle = |tender: &Tender| match tender.captured {
             Amount::ZERO => LegOrder::Release,
-            amount => LegOrder::Commit { amount },
+            amount => LegOrder::Commit { amount, captured },
         };
         self.pending.extend(self.legs(id, settle));
         self.state = State::Captured;
@@ -153,7 +158,7 @@ impl Checkout {
                 card: tender.card.clone(),
                 key_id: tender.key_id,
                 claim: claim(id, self.attempts, &tender.id),
-                order: LegOrder::Refund { refund: refund.into(), amount: part },
+                order: LegOrder::Refund { refund: refund.into(), amount: part, refunded: tender.refunded },
             });
             parts.push((tender.id.clone(), part));
         }
@@ -180,12 +185,14 @@ impl Checkout {
     }
 
     /// The pending calls that may be made now, side by side: the first of each claim. What was decided later about a claim follows from what was decided
-    /// before, as a refund follows from its commit, so it must not overtake it.
-    pub fn callable(&self) -> Vec<&LegCall> {
+    /// before, as a refund follows from its commit, so it must not overtake it. `tried` are left out, and there are no more at once than a checkout has cards:
+    /// what is acknowledged is written when all of them have answered, so a crash repeats little.
+    pub fn callable(&self, tried: &[LegCall]) -> Vec<&LegCall> {
         let is_first = |(place, call): &(usize, &LegCall)| {
             !self.pending.iter().take(*place).any(|earlier| earlier.claim == call.claim)
         };
-        self.pending.iter().enumerate().filter(is_first).map(|(_, call)| call).collect()
+        let first = self.pending.iter().enumerate().filter(is_first).map(|(_, call)| call);
+        first.filter(|call| !tried.contains(call)).take(TENDERS_MAX).collect()
     }
 
     /// Whether so much can be captured: asked before anything is held for it.
@@ -202,7 +209,9 @@ impl Checkout {
                 again(started_at_ms.saturating_add(ATTEMPT_PATIENCE_MS))
             }
             (State::Authorized { hold_expires_at_ms }, Some(_)) => again(*hold_expires_at_ms),
-            (State::Captured, Some(tender)) if !tender.captured.is_zero() => Verdict::Commit(tender.captured),
+            (State::Captured, Some(tender)) if !tender.captured.is_zero() => {
+                Verdict::Commit { amount: tender.captured, captured: self.covered() }
+            }
             // An older attempt, a leg that the capture did not need, or an attempt that was given up.
             _ => Verdict::Release,
         }

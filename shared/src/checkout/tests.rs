@@ -140,13 +140,30 @@ fn authorizing_refuses_every_change_but_void() {
 }
 
 #[test]
+fn attempts_end_while_too_many_calls_wait_and_go_on_when_they_are_acknowledged() {
+    let mut checkout = open(25_000, &[10_000, 4_000]);
+    let authorize = Command::Authorize { order: order(25_000), hold_ms: 1_000 };
+    while checkout.pending.len() < crate::limits::PENDING_CALLS_MAX {
+        let planned = checkout.apply("co_1", &authorize, 10).unwrap();
+        let attempt = planned.attempts;
+        checkout = planned.apply("co_1", &Command::Refused { attempt, tender: None }, 11).unwrap();
+    }
+    assert_eq!(checkout.apply("co_1", &authorize, 12), Err(Rejection::OperationInProgress));
+    assert_eq!(checkout.callable(&[]).len(), TENDERS_MAX);
+    let call = checkout.callable(&[])[0].clone();
+    assert!(!checkout.callable(std::slice::from_ref(&call)).contains(&&call));
+    let relieved = checkout.apply("co_1", &Command::Acknowledged { call }, 13).unwrap();
+    assert!(relieved.apply("co_1", &authorize, 14).is_ok());
+}
+
+#[test]
 fn capture_in_part_fills_legs_in_order_and_releases_the_rest() {
     let captured = authorized(25_000, &[10_000, 4_000])
         .apply("co_1", &Command::Capture { order: order(25_000), amount: Some(amount(3_000)) }, 12)
         .unwrap();
     assert_eq!(
         captured.pending.iter().map(|call| call.order.clone()).collect::<Vec<_>>(),
-        [LegOrder::Release, LegOrder::Commit { amount: amount(3_000) }]
+        [LegOrder::Release, LegOrder::Commit { amount: amount(3_000), captured: amount(3_000) }]
     );
     assert_eq!(
         authorized(25_000, &[10_000]).apply(
@@ -197,8 +214,8 @@ fn checkout_document_format_unchanged() {
             r#"{"order":{"total":12000,"eligible_total":12000,"currency":"SAR","reference":"order-1042"},"origin":null,"page_made":false,"location":null,"#,
             r#""created_at_ms":0,"expires_at_ms":1000000,"state":"captured","tenders":[{"id":"tn_0","card":"gc_tn_0","key_id":1,"kind":"paid_gift","#,
             r#""last4":"D5VV","requested":null,"available":10000,"expires_at_ms":null,"authorized":10000,"captured":10000,"refunded":40}],"attempts":1,"#,
-            r#""pending":[{"card":"gc_tn_0","key_id":1,"claim":"co_1.1.tn_0","order":{"commit":{"amount":10000}}},"#,
-            r#"{"card":"gc_tn_0","key_id":1,"claim":"co_1.1.tn_0","order":{"refund":{"refund":"rf_1","amount":40}}}],"#,
+            r#""pending":[{"card":"gc_tn_0","key_id":1,"claim":"co_1.1.tn_0","order":{"commit":{"amount":10000,"captured":10000}}},"#,
+            r#"{"card":"gc_tn_0","key_id":1,"claim":"co_1.1.tn_0","order":{"refund":{"refund":"rf_1","amount":40,"refunded":40}}}],"#,
             r#""refunds":[{"id":"rf_1","amount":40,"parts":[["tn_0",40]],"reason":"late","at_ms":13}],"broken":false}"#
         )
     );

@@ -4,7 +4,7 @@
 //! changed since, and that value was neither made nor lost.
 
 use super::{Account, Broken, ExportLine, ExportRow, History};
-use crate::money::Currency;
+use crate::money::{Amount, Currency};
 use core::fmt;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ impl fmt::Display for Rule {
             Self::History(Broken::Unreadable) => "action: the entry is one that a card can have",
             Self::History(Broken::Rules) => "rules: the card may do this at this point",
             Self::History(Broken::Counters) => "counters: available and held are what the history adds up to",
-            Self::Split => "split: at most one attempt of a checkout is captured",
+            Self::Split => "split: one attempt of a checkout is captured, and its cards take together what each of them says they do",
             Self::Conservation => "conservation: postings sum to zero, and accounts are what the cards say",
             Self::Complete => "complete: the export has its beginning, every row, and its end",
         })
@@ -68,6 +68,8 @@ pub struct Report {
     pub cards: usize,
     /// Every account's balance in minor units.
     pub balances: BTreeMap<(Currency, Account), i128>,
+    /// Checkouts of which a card is missing: its entry had not reached the book when the export was made.
+    pub unfinished: usize,
     /// Everything that is wrong, in the order of the file.
     pub findings: Vec<Finding>,
 }
@@ -83,8 +85,18 @@ pub struct Audit {
     histories: BTreeMap<String, History>,
     /// Cards whose history broke: what follows on them would only repeat the finding.
     given_up: BTreeSet<String>,
-    /// The captured attempt of each checkout.
-    captured: BTreeMap<String, String>,
+    /// What is captured of each checkout.
+    captured: BTreeMap<String, Captured>,
+}
+
+/// What the lines so far say of one captured checkout.
+#[derive(Debug)]
+struct Captured {
+    attempt: String,
+    /// What its cards take together, as each of them says.
+    whole: Amount,
+    /// What the cards that were read have taken.
+    so_far: Amount,
 }
 
 impl Audit {
@@ -137,8 +149,13 @@ impl Audit {
         else {
             return;
         };
-        let first = self.captured.entry(checkout.into()).or_insert_with(|| attempt.into());
-        if first != attempt {
+        let whole = row.line.detail.captured.unwrap_or_default();
+        let first = Captured { attempt: attempt.into(), whole, so_far: Amount::ZERO };
+        let captured = self.captured.entry(checkout.into()).or_insert(first);
+        let so_far = captured.so_far.plus(row.line.amount).filter(|so_far| *so_far <= captured.whole);
+        let is_same = captured.attempt == attempt && captured.whole == whole;
+        captured.so_far = so_far.unwrap_or(captured.whole);
+        if !is_same || so_far.is_none() {
             self.find(Some((row.line.card.clone(), row.line.seq)), Rule::Split);
         }
     }
@@ -158,6 +175,7 @@ impl Audit {
             self.find(None, Rule::Complete);
         }
         self.report.cards = self.histories.len();
+        self.report.unfinished = self.captured.values().filter(|captured| captured.so_far < captured.whole).count();
         if self.report.findings.is_empty() && !self.is_conserved() {
             self.find(None, Rule::Conservation);
         }
@@ -189,5 +207,76 @@ impl Audit {
             let sum: i128 = Account::ALL.iter().map(|account| of(&counted, (currency, *account))).sum();
             agrees && sum == 0
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::{Account as Card, Command};
+    use crate::journal::{GENESIS, Line};
+    use crate::program::Kind;
+    use crate::wire::request::Note;
+    use crate::wire::row::Detail;
+
+    fn amount(minor: u64) -> Amount {
+        Amount::new(minor).unwrap()
+    }
+
+    /// The lines of a card of 1,000 of which one leg was taken.
+    fn leg(card: &str, claim: &str, taken: u64, captured: u64) -> Vec<Line> {
+        let currency = Currency::parse("SAR").unwrap();
+        let commands = [
+            Command::Issue {
+                amount: amount(1_000),
+                currency,
+                kind: Kind::PaidGift,
+                key_id: 0,
+                active: true,
+                expires_at_ms: None,
+            },
+            Command::Hold { claim: claim.into(), amount: amount(taken), currency, deadline_ms: 99 },
+            Command::Commit { claim: claim.into(), amount: amount(taken), captured: amount(captured) },
+        ];
+        let (mut account, mut previous) = (Card::default(), GENESIS.to_string());
+        let line = |command: &Command| {
+            let entry = account.apply(command, 7).unwrap();
+            let line = Line::new(card, &entry, Detail::new(&entry.action, Note::default()), &previous);
+            previous = line.hash();
+            line
+        };
+        commands.iter().map(line).collect()
+    }
+
+    /// What an audit says to an export of these lines.
+    fn audit(legs: &[Vec<Line>]) -> (Vec<(Rule, String)>, usize) {
+        let mut audit = Audit::default();
+        let watermark = u64::try_from(legs.iter().map(Vec::len).sum::<usize>()).unwrap();
+        let mut read = |line: &ExportLine| audit.read(&serde_json::to_string(line).unwrap());
+        read(&ExportLine::Begin { watermark });
+        for (line, number) in legs.iter().flatten().zip(1..) {
+            read(&ExportLine::Row(Box::new(ExportRow { number, hash: line.hash(), line: line.clone() })));
+        }
+        read(&ExportLine::End { watermark });
+        let report = audit.finish();
+        let findings = report.findings.into_iter().map(|finding| (finding.rule, finding.entry.unwrap().0));
+        (findings.collect(), report.unfinished)
+    }
+
+    #[test]
+    fn legs_that_make_up_what_each_of_them_says_are_a_whole_split() {
+        let legs = [leg("gc_1", "co_1.1.tn_1", 600, 900), leg("gc_2", "co_1.1.tn_2", 300, 900)];
+        assert_eq!(audit(&legs), (vec![], 0));
+        assert_eq!(audit(&legs[..1]), (vec![], 1), "a leg is still on its way to the book");
+    }
+
+    #[test]
+    fn order_that_was_paid_twice_is_found() {
+        let first = leg("gc_1", "co_1.1.tn_1", 600, 600);
+        let found = (vec![(Rule::Split, "gc_2".to_string())], 0);
+        assert_eq!(audit(&[first.clone(), leg("gc_2", "co_1.2.tn_1", 600, 600)]), found, "by another attempt");
+        assert_eq!(audit(&[first.clone(), leg("gc_2", "co_1.1.tn_9", 600, 600)]), found, "by the same attempt again");
+        assert_eq!(audit(&[first.clone(), leg("gc_2", "co_1.1.tn_9", 100, 700)]), found, "by one with another sum");
+        assert_eq!(audit(&[first, leg("gc_2", "co_2.1.tn_1", 600, 600)]), (vec![], 0), "two orders are two orders");
     }
 }

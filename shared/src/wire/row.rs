@@ -18,6 +18,9 @@ pub struct Detail {
     /// Of a hold: when the coordinator decides at the latest.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub deadline_ms: Option<u64>,
+    /// Of a commit: what the checkout takes of all its cards together.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub captured: Option<Amount>,
     /// Of a refund: its id.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub refund: Option<String>,
@@ -53,6 +56,7 @@ impl Detail {
                 });
             }
             Action::Hold { deadline_ms, .. } => detail.deadline_ms = Some(*deadline_ms),
+            Action::Commit { captured, .. } => detail.captured = Some(*captured),
             _ => {}
         }
         detail
@@ -70,7 +74,7 @@ impl Detail {
             ("unfreeze", None) => Action::Unfreeze,
             ("redeem", None) => Action::Redeem { amount },
             ("hold", Some(claim)) => Action::Hold { claim, amount, deadline_ms: self.deadline_ms? },
-            ("commit", Some(claim)) => Action::Commit { claim, amount },
+            ("commit", Some(claim)) => Action::Commit { claim, amount, captured: self.captured? },
             ("release", Some(claim)) => Action::Release { claim, amount },
             ("refund", Some(claim)) => Action::Refund { claim, amount },
             _ => return None,
@@ -96,7 +100,7 @@ mod tests {
             expires_at_ms: None,
         };
         let hold = Action::Hold { claim: "co_1.1.tn_1".into(), amount, deadline_ms: 5 };
-        let commit = Action::Commit { claim: "co_1.1.tn_1".into(), amount };
+        let commit = Action::Commit { claim: "co_1.1.tn_1".into(), amount, captured: amount };
         for (action, claim, text) in [
             (
                 issue,
@@ -104,7 +108,7 @@ mod tests {
                 r#"{"note":{"reference":"order-1"},"issue":{"currency":"SAR","kind":"paid_gift","key_id":7,"active":true}}"#,
             ),
             (hold, claim(), r#"{"note":{"reference":"order-1"},"deadline_ms":5}"#),
-            (commit, claim(), r#"{"note":{"reference":"order-1"}}"#),
+            (commit, claim(), r#"{"note":{"reference":"order-1"},"captured":100}"#),
         ] {
             let detail = Detail::new(&action, note.clone());
             assert_eq!(serde_json::to_string(&detail).unwrap(), text);

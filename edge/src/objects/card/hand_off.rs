@@ -92,7 +92,9 @@ impl CardObject {
             };
             self.waiting.ask_at_ms.borrow_mut().remove(&claim);
             match verdict {
-                Ok(Verdict::Commit(amount)) => self.settle(claim, LegOrder::Commit { amount })?,
+                Ok(Verdict::Commit { amount, captured }) => {
+                    self.settle(claim, LegOrder::Commit { amount, captured })?
+                }
                 Ok(Verdict::Release) => self.settle(claim, LegOrder::Release)?,
                 Ok(Verdict::AskAgain { at_ms }) => drop(self.waiting.ask_at_ms.borrow_mut().insert(claim, at_ms)),
                 Err(failure) => {

@@ -103,7 +103,7 @@ impl CardObject {
             CardOrder::Redemption { seq } => self.redemption(&id, seq),
             CardOrder::RefundRedemption { seq, refund, amount, note, once } => {
                 let claim = redemption_claim(seq);
-                let command = Command::Refund { claim: claim.clone(), amount };
+                let command = Command::Refund { claim: claim.clone(), amount, refunded: None };
                 self.act(
                     self.stored()?,
                     Act { command, claim: Some(claim), note, refund: Some(refund), once, keep_refusal: true },

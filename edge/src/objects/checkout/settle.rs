@@ -72,13 +72,14 @@ impl CheckoutObject {
         Ok(())
     }
 
-    /// Makes the pending calls, round by round until a round brings nothing; the alarm goes on with the rest.
+    /// Makes the pending calls, round by round until each was acknowledged or tried; the alarm goes on with the rest.
     pub(super) async fn settle(&self) -> Result<Stored, Failure> {
+        let mut tried = Vec::new();
         loop {
             let stored = self.kept()?;
             // Before the calls as well: a crash among them must not end the retries.
             self.arm(&stored).await?;
-            let calls: Vec<LegCall> = stored.checkout.callable().into_iter().cloned().collect();
+            let calls: Vec<LegCall> = stored.checkout.callable(&tried).into_iter().cloned().collect();
             if calls.is_empty() {
                 return Ok(stored);
             }
@@ -98,14 +99,14 @@ impl CheckoutObject {
                     }
                     Err(failure) => {
                         worker::console_warn!("a leg of {} waits: {failure}", now.id);
+                        tried.push(call);
                         now
                     }
                 };
             }
-            if now.checkout == before.checkout {
-                return Ok(now);
+            if now.checkout != before.checkout {
+                self.save(now)?;
             }
-            self.save(now)?;
         }
     }
 
