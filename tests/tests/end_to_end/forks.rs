@@ -1,50 +1,13 @@
 //! An older copy of one object's file comes back, as a careless restore would do it. It is noticed at the next hand-off, and nothing is doubled.
 
 use serde_json::json;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tests::backup::{BOOK, Backup, CARDS, CHECKOUTS, while_down};
 use tests::card::Card;
 use tests::checkout::Checkout;
 use tests::ledger::Export;
 use tests::patience::until;
 use tests::server::Server;
-
-/// The files of one class of objects.
-struct Copy {
-    class: PathBuf,
-    files: Vec<(PathBuf, Vec<u8>)>,
-}
-
-impl Copy {
-    fn take(state: &Path, class: &str) -> Self {
-        let class = state.join(class);
-        let files = std::fs::read_dir(&class).unwrap().map(|file| file.unwrap().path());
-        let files = files.filter(|path| path.is_file() && path.file_stem().is_some_and(|stem| stem != "metadata"));
-        let files = files.map(|path| (path.clone(), std::fs::read(&path).unwrap())).collect();
-        Self { class, files }
-    }
-
-    fn put_back(&self) {
-        for file in std::fs::read_dir(&self.class).unwrap() {
-            let path = file.unwrap().path();
-            let is_known = self.files.iter().any(|(known, _)| *known == path);
-            if path.is_file() && !is_known && path.file_stem().is_some_and(|stem| stem != "metadata") {
-                std::fs::remove_file(path).unwrap();
-            }
-        }
-        for (path, bytes) in &self.files {
-            std::fs::write(path, bytes).unwrap();
-        }
-    }
-}
-
-/// Stops the server, does something to its files, and starts it again.
-fn while_down<T>(server: &mut Server, act: impl FnOnce(&Path) -> T) -> T {
-    server.kill();
-    let done = act(server.folder());
-    server.restart();
-    done
-}
 
 #[test]
 fn older_copy_of_a_card_is_frozen_at_the_next_hand_off() {
@@ -53,7 +16,7 @@ fn older_copy_of_a_card_is_frozen_at_the_next_hand_off() {
     let card = Card::issue(&api, 10_000);
     card.redeem(&api, 100).expect(201);
     Export::with(&api, &card.id, 2);
-    let older = while_down(&mut server, |state| Copy::take(state, "raseed-card"));
+    let older = while_down(&mut server, |state| Backup::take(state, CARDS));
     card.redeem(&api, 200).expect(201);
     let honest = Export::with(&api, &card.id, 3);
 
@@ -76,7 +39,7 @@ fn older_copy_of_the_book_is_filled_up_again() {
     let card = Card::issue(&api, 10_000);
     card.redeem(&api, 100).expect(201);
     Export::with(&api, &card.id, 2);
-    let older = while_down(&mut server, |state| Copy::take(state, "raseed-journal"));
+    let older = while_down(&mut server, |state| Backup::take(state, BOOK));
     card.redeem(&api, 200).expect(201);
     let before = Export::with(&api, &card.id, 3);
     while_down(&mut server, |_| older.put_back());
@@ -95,7 +58,7 @@ fn older_copy_of_a_checkout_cannot_take_back_a_capture() {
     let checkout = Checkout::open(&api, 1_000);
     checkout.apply(&api, &card.code).expect(201);
     checkout.act_with(&api, "authorize", &json!({"hold_seconds": 60})).expect(200);
-    let older = while_down(&mut server, |state| Copy::take(state, "raseed-checkout"));
+    let older = while_down(&mut server, |state| Backup::take(state, CHECKOUTS));
     checkout.act(&api, "capture").expect(200);
     assert_eq!(card.counters(&api), (0, 0));
 

@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod alarms;
 mod captures;
 mod cards;
 mod codes;
@@ -29,5 +30,6 @@ mod secrets;
 mod shop;
 mod splits;
 mod torture;
+mod unreachable_legs;
 mod widget;
 mod widget_files;
