@@ -10,8 +10,10 @@
 
 mod access;
 mod alarms;
+mod book_outages;
 mod captures;
 mod cards;
+mod clocks;
 mod codes;
 mod cost;
 mod durability;
@@ -29,6 +31,7 @@ mod secrecy;
 mod secrets;
 mod shop;
 mod splits;
+mod tombstones;
 mod torture;
 mod unreachable_legs;
 mod widget;
