@@ -21,6 +21,7 @@ mod forgeries;
 mod forks;
 mod holds;
 mod idempotency;
+mod kills;
 mod ledger;
 mod origins;
 mod pages;
