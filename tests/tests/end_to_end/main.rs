@@ -22,6 +22,7 @@ mod forgeries;
 mod forks;
 mod holds;
 mod idempotency;
+mod keys;
 mod kills;
 mod ledger;
 mod lost_answers;
