@@ -43,7 +43,8 @@ impl Killer {
 
 impl Drop for Killer {
     fn drop(&mut self) {
-        // The hard way, after which the kernel lets go of what was traced. A tracer that is asked to end may wait for ever for a thread of a server that is gone.
+        // The hard way, after which the kernel lets go of what was traced: a tracer that is asked to end may wait for ever for a thread of a server that
+        // is gone.
         let _ = self.tracer.kill();
         let _ = self.tracer.wait();
     }

@@ -6,6 +6,7 @@ use tests::api::{Answer, Api};
 use tests::card::{Card, fold};
 use tests::checkout::Checkout;
 use tests::clock::{Clock, DAY_SECONDS};
+use tests::killer::Killer;
 use tests::ledger::Export;
 use tests::patience::until;
 use tests::server::Server;
@@ -157,4 +158,29 @@ fn card_expires_by_the_clock_as_it_is_and_what_was_refused_keeps_its_key() {
     assert_eq!((again.problem(), again.is_replayed()), ((410, "card_expired"), true));
     assert_eq!(card.redeem(&api, 1_000).expect(201)["balance_after"], 0, "another key is another question");
     assert_eq!(card.entries(&api).len(), 2);
+}
+
+#[test]
+fn attempt_that_a_fast_clock_began_and_a_kill_cut_short_lets_go_when_it_is_voided() {
+    let (mut server, clock) = (Server::start(), Clock::new());
+    let api = server.api();
+    let (checkout, card) = (1..12)
+        .find_map(|step| {
+            clock.set(&mut server, DAY_SECONDS);
+            let (checkout, card) = (Checkout::open(&api, 1_000), Card::issue(&api, 4_000));
+            checkout.apply(&api, &card.code).expect(201);
+            Export::with(&api, &card.id, 1);
+            let killer = Killer::at_step(&server, step);
+            let key = format!("cut-short-at-step-{step:08}");
+            let answer = api.try_post(&checkout.path("/authorize"), &checkout.order, &key);
+            assert!(killer.has_struck(&api) || answer.is_ok());
+            clock.set(&mut server, 0);
+            let is_held = card.counters(&api) == (3_000, 1_000);
+            (checkout.read(&api)["status"] == "authorizing" && is_held).then_some((checkout, card))
+        })
+        .unwrap();
+    // Its patience ends in a day only, and so does the hold's deadline; whoever does not want to wait says so.
+    assert_eq!(checkout.act(&api, "authorize").problem(), (409, "operation_in_progress"));
+    assert_eq!(checkout.void(&api).expect(200)["status"], "voided");
+    assert_eq!((card.counters(&api), card.entries(&api).len()), ((4_000, 0), 3));
 }
