@@ -139,6 +139,21 @@ impl Api {
         read(self.agent.run(request).unwrap()).unwrap()
     }
 
+    /// `POST` by somebody who hangs up after so many bytes of the answer, which is lost.
+    pub fn post_and_hang_up(&self, path: &str, body: &Value, key: &str, bytes: usize) {
+        let (address, body) = (self.url.strip_prefix("http://").unwrap(), body.to_string());
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             Idempotency-Key: {key}\r\nContent-Length: {}\r\n\r\n",
+            self.bearer,
+            body.len()
+        );
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
+        stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+        stream.read_exact(&mut vec![0; bytes]).unwrap();
+    }
+
     /// The head of a `POST` that announces so many bytes, of which none ever comes: who answers has read none.
     pub fn announce(&self, path: &str, headers: &[(&str, &str)], bytes: usize) -> Answer {
         let address = self.url.strip_prefix("http://").unwrap();

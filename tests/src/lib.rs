@@ -12,12 +12,15 @@
 )]
 
 pub mod api;
+pub mod backup;
 pub mod browser;
 pub mod buyer;
 pub mod card;
 pub mod checkout;
+pub mod clock;
 pub mod crowd;
 pub mod dice;
+pub mod killer;
 pub mod ledger;
 pub mod page;
 pub mod patience;

@@ -22,6 +22,7 @@ mod cases;
 mod deployment;
 mod layers;
 mod style;
+mod tracer;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -155,6 +156,10 @@ fn end_to_end(context: &Context<'_>) -> Result<Cases> {
         Ok(browser) => drop(test.env("CHROMIUM", &browser.program).env("CHROMEDRIVER", &browser.driver)),
         // The tests that need it fail by themselves; the others still say what they found.
         Err(error) => eprintln!("{error:#}"),
+    }
+    // Without it, those tests fail that need it.
+    if let Err(error) = tracer::ensure(context.layout) {
+        eprintln!("{error:#}");
     }
     cases::count(&mut test)
 }

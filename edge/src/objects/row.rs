@@ -40,12 +40,18 @@ pub fn execute(sql: &SqlStorage, query: &str, bindings: Vec<SqlStorageValue>) ->
 
 /// The first row of a query, where there is one.
 pub fn first(sql: &SqlStorage, query: &str, bindings: Vec<SqlStorageValue>) -> Result<Option<Row>, Fault> {
-    sql.exec(query, bindings)?.raw().next().transpose().map(|values| values.map(Row::new)).map_err(Into::into)
+    let cursor = sql.exec(query, bindings)?;
+    let row = cursor.raw().next().transpose();
+    meter::rows_read(cursor.rows_read());
+    Ok(row?.map(Row::new))
 }
 
 /// All rows of a query.
 pub fn all(sql: &SqlStorage, query: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Row>, Fault> {
-    sql.exec(query, bindings)?.raw().map(|values| values.map(Row::new).map_err(Fault::from)).collect()
+    let cursor = sql.exec(query, bindings)?;
+    let rows = cursor.raw().map(|values| values.map(Row::new).map_err(Fault::from)).collect();
+    meter::rows_read(cursor.rows_read());
+    rows
 }
 
 /// The columns of one row, taken from left to right.

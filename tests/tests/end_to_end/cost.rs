@@ -1,4 +1,4 @@
-//! What the platform bills, counted: rows written and requests to objects. Counts never vary, so a bound that breaks is a change that costs money.
+//! What the platform bills, counted: rows read and written, and requests to objects. Counts never vary, so a bound that breaks is a change that costs money.
 
 use serde_json::{Value, json};
 use std::cell::Cell;
@@ -112,4 +112,30 @@ fn authorize_and_capture_stay_within_ten_rows_and_ten_for_each_leg() {
         assert!(spent.rows <= 10 + 10 * legs + 2 * spent.hand_offs.saturating_sub(legs), "{legs} legs: {spent:?}");
         assert_eq!(spent.requests, 2 + 2 * legs);
     }
+}
+
+#[test]
+fn report_reads_the_same_rows_whatever_was_sold() {
+    let server = metered();
+    let api = server.api();
+    let card = Card::issue(&api, 10_000);
+    let sell = |count: u64| (0..count).for_each(|_| drop(card.redeem(&api, 1).expect(201)));
+    let report = || {
+        settle(&api);
+        let read = || api.get("/healthz").expect(200)["meter"]["rows_read"].as_u64().unwrap();
+        let before = read();
+        let summary = api.get("/v1/reports/summary?from=2000-01-01&to=2999-12-31").expect(200);
+        let entries = summary["data"].as_array().unwrap().iter();
+        let sold = entries.filter(|row| row["account"] == "redeemed").map(|row| row["entries"].as_u64().unwrap());
+        (sold.sum::<u64>(), read() - before)
+    };
+    sell(50);
+    let (sold, few) = report();
+    assert_eq!(sold, 50);
+    sell(450);
+    let (sold, many) = report();
+    println!("rows read by a report: {few} after 50 sales, {many} after 500");
+    assert_eq!((sold, many), (500, few));
+    // What it reads are its own rows: one for each account of the day.
+    assert!((1..=20).contains(&few), "{few}");
 }

@@ -31,6 +31,8 @@ fn same_key_has_one_effect_on_every_resource() {
     let card = Card::of(&check(&server, "/v1/gift-cards", &issue, &with(&issue, &json!({"amount": 9_999})), 201));
     check(&server, &card.path("/freeze"), &json!({}), &json!({"reason": "lost"}), 200);
     check(&server, &card.path("/unfreeze"), &json!({"reason": "found"}), &json!({}), 200);
+    let inactive = Card::issue_as(&api, &with(&issue, &json!({"active": false})));
+    check(&server, &inactive.path("/activate"), &json!({}), &json!({"reason": "sold"}), 200);
     let redemption = card.redemption(1_000);
     let other = with(&redemption, &json!({"reference": "order-2"}));
     let redeemed = check(&server, "/v1/redemptions", &redemption, &other, 201);
@@ -55,6 +57,7 @@ fn same_key_has_one_effect_on_the_order() {
     checkout.apply(&api, &card.code).expect(201);
     check(&server, &checkout.path("/authorize"), &checkout.order, &with(&checkout.order, &other), 200);
     assert_eq!(card.counters(&api), (5_000, 5_000));
+    check(&server, &checkout.path("/extend"), &json!({"hold_seconds": 1_000}), &json!({"hold_seconds": 1_001}), 200);
     let part = with(&checkout.order, &json!({"amount": 3_000}));
     check(&server, &checkout.path("/capture"), &part, &with(&part, &json!({"amount": 2_000})), 200);
     assert_eq!(card.counters(&api), (7_000, 0));
@@ -113,6 +116,31 @@ fn hundred_at_once_with_one_key_have_one_effect() {
     assert_eq!(told.iter().filter(|answer| !answer.is_replayed()).count(), 1);
     assert_eq!(card.entries(&api).len(), 2);
     assert_eq!(card.counters(&api), (9_900, 0));
+}
+
+#[test]
+fn hundred_captures_and_hundred_refunds_at_once_with_one_key_have_one_effect() {
+    let server = Server::start();
+    let api = server.api();
+    let card = Card::issue(&api, 10_000);
+    let checkout = Checkout::open(&api, 5_000);
+    checkout.apply(&api, &card.code).expect(201);
+    for (path, body, status, left) in [
+        ("/authorize", &checkout.order, 200, (5_000, 5_000)),
+        ("/capture", &checkout.order, 200, (5_000, 0)),
+        ("/refunds", &json!({"amount": 2_000}), 201, (7_000, 0)),
+    ] {
+        let key = fresh_key();
+        let answers = at_once(100, |_| api.post_once(&checkout.path(path), body, &key));
+        let is_early = |answer: &&Answer| answer.status == 202 || answer.problem() == (409, "operation_in_progress");
+        let (early, told): (Vec<&Answer>, Vec<&Answer>) = answers.iter().partition(is_early);
+        let last = api.post_once(&checkout.path(path), body, &key);
+        assert!(last.is_replayed() && told.iter().all(|answer| answer.json == last.json), "{path}");
+        assert!(told.iter().all(|answer| answer.status == status) && told.len() + early.len() == 100, "{path}");
+        assert!(answers.iter().filter(|answer| answer.status < 300 && !answer.is_replayed()).count() <= 1, "{path}");
+        assert_eq!((card.counters(&api), fold(&card.entries(&api))), (left, left), "{path}");
+    }
+    assert_eq!(card.entries(&api).len(), 4);
 }
 
 #[test]

@@ -9,25 +9,36 @@
 )]
 
 mod access;
+mod alarms;
+mod book_outages;
 mod captures;
 mod cards;
+mod clocks;
 mod codes;
 mod cost;
+mod currencies;
 mod durability;
 mod forgeries;
 mod forks;
 mod holds;
 mod idempotency;
+mod keys;
+mod kills;
 mod ledger;
+mod lost_answers;
 mod origins;
+mod overdue;
 mod pages;
 mod races;
 mod redemptions;
+mod refunds;
 mod requests;
 mod secrecy;
 mod secrets;
 mod shop;
 mod splits;
+mod tombstones;
 mod torture;
+mod unreachable_legs;
 mod widget;
 mod widget_files;

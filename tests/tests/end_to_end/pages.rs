@@ -220,3 +220,18 @@ fn page_of_a_servers_checkout_adds_and_removes_cards_but_not_the_total() {
     assert_eq!(api.change("PATCH", &checkout.path(""), &json!({"total": 20_000})).expect(200)["total"], 20_000);
     assert_eq!(page.get(&checkout.path("")).expect(200)["quote"]["remaining"], 20_000);
 }
+
+#[test]
+fn page_that_asks_for_more_than_there_is_is_not_told_what_there_is() {
+    let server = start();
+    let api = server.api();
+    let card = Card::issue(&api, 1_234);
+    let (checkout, page) = open(&server, 5_000);
+    let more = json!({"amount": 1_235});
+    let told = checkout.apply_with(&page, &card.code, &more);
+    assert_eq!(told.problem(), (409, "insufficient_balance"));
+    assert!(!String::from_utf8(told.body).unwrap().contains("1234"));
+    let of_server = Checkout::open(&api, 5_000).apply_with(&api, &card.code, &more);
+    assert_eq!((of_server.problem(), &of_server.json["available"]), ((409, "insufficient_balance"), &json!(1_234)));
+    assert_eq!((card.counters(&api), card.entries(&api).len()), ((1_234, 0), 1));
+}

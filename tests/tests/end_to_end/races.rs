@@ -220,6 +220,25 @@ fn card_applied_beside_authorize_is_held_or_refused() {
 }
 
 #[test]
+fn card_removed_beside_authorize_is_held_or_left_out_but_never_both() {
+    let server = Server::start();
+    let api = server.api();
+    for _ in 0..ROUNDS {
+        let (checkout, card) = with_card(&api, 5_000, 10_000);
+        let tender = checkout.read(&api)["quote"]["tenders"][0]["id"].as_str().unwrap().to_owned();
+        let remove = || api.delete(&checkout.path(&format!("/tenders/{tender}")));
+        let answers = at_once(2, |place| if place == 0 { checkout.act(&api, "authorize") } else { remove() });
+        assert_eq!(answers[0].status, 200, "{}", answers[0].json);
+        check(&answers[1..], usize::from(answers[1].status == 200), &["operation_in_progress", "checkout_not_open"]);
+        let held = if answers[1].status == 200 { 0 } else { 5_000 };
+        assert_eq!(answers[0].json["quote"]["covered"], held);
+        check_card(&api, &card, (10_000 - held, held));
+        assert_eq!(checkout.act(&api, "capture").expect(200)["captured"], held);
+        check_card(&api, &card, (10_000 - held, 0));
+    }
+}
+
+#[test]
 fn refunds_at_once_never_exceed_the_capture() {
     let server = Server::start();
     let api = server.api();
