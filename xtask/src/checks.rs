@@ -164,8 +164,9 @@ fn end_to_end(context: &Context<'_>) -> Result<Cases> {
     cases::count(&mut test)
 }
 
+/// What test cases print are figures, so those of passing ones are shown as well.
 fn cargo_test(context: &Context<'_>, scope: &[&str]) -> Command {
     let mut test = context.layout.cargo();
-    test.args(["test", "--no-fail-fast"]).args(scope).arg("--").args(&context.filters);
+    test.args(["test", "--no-fail-fast"]).args(scope).args(["--", "--show-output"]).args(&context.filters);
     test
 }

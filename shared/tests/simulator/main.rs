@@ -76,30 +76,24 @@ fn worlds(first: u64, count: u64, run: impl Fn(u64) -> Result<Figures, Box<Failu
     total.into_inner().unwrap()
 }
 
+/// Runs worlds until so many operations were begun, and prints what was done to them.
+fn simulate(otherwise: u64, run: fn(u64, u64, Guards) -> Result<Figures, Box<Failure>>) -> Figures {
+    let (first, operations) = (number("SEED", 1), number("OPS", otherwise));
+    let (count, begun) = (operations.div_ceil(WORLD_OPERATIONS), Instant::now());
+    let total = worlds(first, count, |seed| run(seed, WORLD_OPERATIONS.min(operations), Guards::default()));
+    let seconds = begun.elapsed().as_secs_f64();
+    println!("0 violations, seeds {first}..{}, {seconds:.1} s: {total:?}", first + count);
+    assert!(total.operations >= operations);
+    total
+}
+
 #[test]
 fn a_million_operations_under_faults_break_no_invariant() {
-    let (first, operations) = (number("SEED", 1), number("OPS", 1_000_000));
-    let (count, begun) = (operations.div_ceil(WORLD_OPERATIONS), Instant::now());
-    let total = worlds(first, count, |seed| schedule::run(seed, WORLD_OPERATIONS.min(operations), Guards::default()));
-    println!(
-        "{} client operations, seeds {first}..{}, {:.1} s: {total:?}",
-        total.operations,
-        first + count,
-        begun.elapsed().as_secs_f64()
-    );
-    assert!(total.operations >= operations);
+    simulate(1_000_000, schedule::run);
 }
 
 #[test]
 fn an_older_copy_that_comes_back_is_noticed_and_doubles_nothing() {
-    let (first, operations) = (number("SEED", 1), number("OPS", 100_000));
-    let (count, begun) = (operations.div_ceil(WORLD_OPERATIONS), Instant::now());
-    let total = worlds(first, count, |seed| restore::run(seed, WORLD_OPERATIONS.min(operations), Guards::default()));
-    println!(
-        "{} copies restored, seeds {first}..{}, {:.1} s: {total:?}",
-        total.restored,
-        first + count,
-        begun.elapsed().as_secs_f64()
-    );
-    assert_eq!(total.restored, count);
+    let total = simulate(500_000, restore::run);
+    assert_eq!(total.restored, total.operations.div_ceil(WORLD_OPERATIONS));
 }

@@ -7,12 +7,11 @@ use crate::figures::Figures;
 use crate::guard::Guards;
 use crate::message::Node;
 use crate::random::Random;
-use crate::schedule::{Failure, Run};
+use crate::schedule::{self, Failure, Run};
 use crate::world::{Violation, World, place_of};
 use crate::{book, card, coordinator};
 use shared::card::ClaimState;
 use shared::checkout::State;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// A disk as it was.
@@ -24,19 +23,7 @@ enum Copy {
 
 /// Runs the world of a seed, with one older copy brought back halfway.
 pub fn run(seed: u64, operations: u64, guards: Guards) -> Result<Figures, Box<Failure>> {
-    let go = |traced: bool| {
-        let mut run = Run::new(seed, operations, guards);
-        run.world.trace = traced.then(VecDeque::new);
-        let outcome = all(&mut run, operations);
-        (outcome, run)
-    };
-    match go(false) {
-        (Ok(()), run) => Ok(run.world.figures),
-        (Err(violation), run) => {
-            let trace = go(true).1.world.trace.unwrap_or_default();
-            Err(Box::new(Failure { seed, step: run.world.step, violation, trace }))
-        }
-    }
+    schedule::drive(seed, operations, guards, |run| all(run, operations))
 }
 
 fn all(run: &mut Run, operations: u64) -> Result<(), Violation> {

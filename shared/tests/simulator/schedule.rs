@@ -44,12 +44,22 @@ pub struct Failure {
     pub trace: VecDeque<String>,
 }
 
-/// Runs the world of a seed to its rest. A failure is run again with its last steps written down.
+/// Runs the world of a seed to its rest.
 pub fn run(seed: u64, operations: u64, guards: Guards) -> Result<Figures, Box<Failure>> {
+    drive(seed, operations, guards, Run::all)
+}
+
+/// Drives the world of a seed. A failure is driven again with its last steps written down.
+pub fn drive(
+    seed: u64,
+    operations: u64,
+    guards: Guards,
+    all: impl Fn(&mut Run) -> Result<(), Violation>,
+) -> Result<Figures, Box<Failure>> {
     let go = |traced: bool| {
         let mut run = Run::new(seed, operations, guards);
         run.world.trace = traced.then(VecDeque::new);
-        let outcome = run.all();
+        let outcome = all(&mut run);
         (outcome, run)
     };
     match go(false) {
