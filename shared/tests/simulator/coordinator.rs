@@ -138,7 +138,11 @@ impl Coordinator {
                 self.apply(turn, &Command::RemoveTender { id: tender.clone() })?;
                 Ok(Some(self.told()))
             }
-            CheckoutOrder::Ask { claim } => Ok(Some(Tell::Verdict(document.verdict(&self.id, claim, turn.now_ms)))),
+            CheckoutOrder::Ask { claim } => {
+                self.give_up_overdue(turn)?;
+                let document = self.kept.document.as_ref().unwrap_or(&document);
+                Ok(Some(Tell::Verdict(document.verdict(&self.id, claim, turn.now_ms))))
+            }
             CheckoutOrder::AddTender { tender, card, amount, once, .. } => {
                 let room = document.check_open(turn.now_ms).and_then(|()| document.check_room(card));
                 if let Err(rejection) = room {

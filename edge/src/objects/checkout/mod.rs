@@ -61,7 +61,7 @@ impl CheckoutObject {
         match order {
             CheckoutOrder::Read => Ok(reply(200, &self.stored(id, scope, page)?)),
             CheckoutOrder::Ask { claim } => {
-                let stored = self.kept()?;
+                let stored = self.give_up_overdue(self.kept()?).await?;
                 Ok(Reply::json(200, &stored.checkout.verdict(&stored.id, &claim, clock::now_ms())))
             }
             CheckoutOrder::ChangeTotal { total, eligible_total } => {

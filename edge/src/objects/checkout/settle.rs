@@ -64,12 +64,19 @@ impl CheckoutObject {
 
     pub(super) async fn wake(&self) -> Result<(), Failure> {
         let Some(stored) = self.store.load()? else { return Ok(()) };
-        let now = stored.apply(&Command::Overdue)?;
-        if now.checkout != stored.checkout {
-            self.save(now)?;
-        }
+        self.give_up_overdue(stored).await?;
         self.settle().await?;
         Ok(())
+    }
+
+    /// Gives up what is overdue. A card that asks does it as well as the alarm, so even an alarm that the runtime gave up strands nothing.
+    pub(super) async fn give_up_overdue(&self, stored: Stored) -> Result<Stored, Failure> {
+        let now = stored.apply(&Command::Overdue)?;
+        if now.checkout != stored.checkout {
+            self.save(now.clone())?;
+            self.arm(&now).await?;
+        }
+        Ok(now)
     }
 
     /// Makes the pending calls, round by round until each was acknowledged or tried; the alarm goes on with the rest.

@@ -160,8 +160,18 @@ impl Coordinator {
         {
             document.state = State::Authorized { hold_expires_at_ms: turn.now_ms };
         }
-        let _ = self.apply(turn, &Command::Overdue);
+        let _ = self.give_up_overdue(turn);
         self.settle(turn, None, None, Vec::new());
+    }
+
+    /// Gives up what is overdue, for the alarm or for a card that asks.
+    pub(super) fn give_up_overdue(&mut self, turn: &Turn) -> Result<(), Rejection> {
+        let before = self.kept.document.clone();
+        self.apply(turn, &Command::Overdue)?;
+        if self.kept.document != before {
+            self.arm(turn);
+        }
+        Ok(())
     }
 
     /// Decides and writes.
