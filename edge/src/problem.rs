@@ -118,6 +118,11 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("too_many_tenders", 409, "The checkout has as many tenders as it may have"),
     ("checkout_not_open", 409, "The checkout is no longer open"),
     ("checkout_not_authorized", 409, "The checkout is not authorized, or not captured"),
+    (
+        "checkout_broken",
+        409,
+        "A card of the checkout contradicts it, since an older copy of one of the two was restored; a person must look",
+    ),
     ("already_captured", 409, "The checkout was already captured"),
     ("already_voided", 409, "The checkout was already voided"),
     ("hold_expired", 409, "The hold has expired"),
@@ -190,6 +195,11 @@ pub fn answer(failure: &Failure) -> Reply {
             )
         }
     }
+}
+
+/// Whether a refusal says nothing of the resource, only that it could not be asked now.
+pub fn is_transient(problem: &Problem) -> bool {
+    status(&problem.code).0 == 503
 }
 
 /// Whether a refusal is one of business: decided by the state of the resource, and so stored and replayed for its idempotency key.

@@ -32,9 +32,9 @@ impl Reply {
         }
     }
 
-    /// An answer that was made before, word for word.
-    pub fn replayed(status: u16, body: String) -> Self {
-        Self { status, body: ResponseBody::Body(body.into_bytes()), content_type: None, headers: Vec::new() }.again()
+    /// An answer that was kept, word for word.
+    pub fn kept(status: u16, body: String) -> Self {
+        Self { status, body: ResponseBody::Body(body.into_bytes()), content_type: None, headers: Vec::new() }
     }
 
     /// An object's answer, handed on without being read.

@@ -54,9 +54,9 @@ pub struct Checkout {
     pub pending: Vec<LegCall>,
     /// What was given back, in order.
     pub refunds: Vec<Refund>,
-    /// Whether a card contradicted a decision, which it can only do when an older copy of it came back. A person must look.
+    /// Calls that a card contradicted, which it can only do when an older copy of one of the two came back. A person must look.
     #[serde(default)]
-    pub broken: bool,
+    pub contradicted: Vec<LegCall>,
 }
 
 /// What an order is. Authorize and capture must bring the same, so a page can never choose another total, currency or order.
@@ -311,7 +311,7 @@ pub enum Command {
 
 impl Order {
     /// Refuses an order that is not this one, by the first difference.
-    fn check_same(&self, other: &Self) -> Result<(), Rejection> {
+    pub fn check_same(&self, other: &Self) -> Result<(), Rejection> {
         match () {
             () if self.currency != other.currency => Err(Rejection::CurrencyMismatch { currency: self.currency }),
             () if self.total != other.total || self.eligible_total != other.eligible_total => {
@@ -345,7 +345,7 @@ impl Checkout {
             attempts: 0,
             pending: Vec::new(),
             refunds: Vec::new(),
-            broken: false,
+            contradicted: Vec::new(),
         }
     }
 
@@ -380,16 +380,21 @@ impl Checkout {
             Command::Acknowledged { call } => next.pending.retain(|pending| pending != call),
             Command::Contradicted { call } => {
                 next.pending.retain(|pending| pending != call);
-                next.broken = true;
+                next.contradicted.push(call.clone());
             }
         }
         Ok(next)
     }
 
+    /// Whether a card contradicts it.
+    pub fn is_broken(&self) -> bool {
+        !self.contradicted.is_empty()
+    }
+
     /// Whether tenders and total may change now. A broken checkout takes nothing more: what it has forgotten may be that it took all.
     pub fn check_open(&self, now_ms: u64) -> Result<(), Rejection> {
         match self.state {
-            State::Open if self.expires_at_ms > now_ms && !self.broken => Ok(()),
+            State::Open if self.expires_at_ms > now_ms && !self.is_broken() => Ok(()),
             State::Authorizing { .. } => Err(Rejection::OperationInProgress),
             _ => Err(Rejection::CheckoutNotOpen),
         }

@@ -9,6 +9,9 @@ pub const TENDERS_MAX: usize = 10;
 /// Calls to cards that a checkout may owe before it starts another attempt: ten attempts of a full one. Its document stays a row of some kilobytes.
 pub const PENDING_CALLS_MAX: usize = 100;
 
+/// Refunds of one checkout. Nobody gives an order back in more parts, and each is a part of the checkout's one row.
+pub const REFUNDS_MAX: usize = 100;
+
 /// Bytes of a request body. The largest honest request is a few hundred bytes; imports have their own bound.
 pub const BODY_BYTES_MAX: usize = 16_384;
 

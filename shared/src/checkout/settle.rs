@@ -1,7 +1,7 @@
 //! The transitions of the split tender after the shopper has chosen: authorize, capture, void, expire, refund.
 
 use super::{Checkout, LegCall, LegOrder, Order, Refund, Seen, State, Tender, Verdict, application_order, split};
-use crate::limits::{ATTEMPT_PATIENCE_MS, HOLD_GRACE_MS, PENDING_CALLS_MAX, TENDERS_MAX};
+use crate::limits::{ATTEMPT_PATIENCE_MS, HOLD_GRACE_MS, PENDING_CALLS_MAX, REFUNDS_MAX, TENDERS_MAX};
 use crate::money::Amount;
 use crate::rejection::Rejection;
 
@@ -65,6 +65,7 @@ impl Checkout {
     pub(super) fn capture(&mut self, id: &str, order: &Order, amount: Option<Amount>) -> Result<(), Rejection> {
         self.order.check_same(order)?;
         match self.state {
+            State::Authorized { .. } if self.is_broken() => return Err(Rejection::CheckoutBroken),
             State::Authorized { .. } => {}
             State::Authorizing { .. } => return Err(Rejection::OperationInProgress),
             State::Captured => return Err(Rejection::AlreadyCaptured),
@@ -143,6 +144,12 @@ impl Checkout {
             Some(known) if known.amount == amount => return Ok(()),
             Some(_) => return Err(Rejection::IdempotencyKeyReused),
             None => {}
+        }
+        if self.refunds.len() >= REFUNDS_MAX {
+            return Err(Rejection::LimitExceeded);
+        }
+        if self.pending.len() >= PENDING_CALLS_MAX {
+            return Err(Rejection::OperationInProgress);
         }
         let mut left = amount;
         let mut parts = Vec::new();

@@ -216,7 +216,7 @@ fn checkout_document_format_unchanged() {
             r#""last4":"D5VV","requested":null,"available":10000,"expires_at_ms":null,"authorized":10000,"captured":10000,"refunded":40}],"attempts":1,"#,
             r#""pending":[{"card":"gc_tn_0","key_id":1,"claim":"co_1.1.tn_0","order":{"commit":{"amount":10000,"captured":10000}}},"#,
             r#"{"card":"gc_tn_0","key_id":1,"claim":"co_1.1.tn_0","order":{"refund":{"refund":"rf_1","amount":40,"refunded":40}}}],"#,
-            r#""refunds":[{"id":"rf_1","amount":40,"parts":[["tn_0",40]],"reason":"late","at_ms":13}],"broken":false}"#
+            r#""refunds":[{"id":"rf_1","amount":40,"parts":[["tn_0",40]],"reason":"late","at_ms":13}],"contradicted":[]}"#
         )
     );
     assert_eq!(serde_json::from_str::<Checkout>(&text).unwrap(), refunded);

@@ -260,7 +260,7 @@ impl CheckoutAnswer {
         Self {
             id: id.into(),
             status: match checkout.state {
-                _ if checkout.broken => "broken",
+                _ if checkout.is_broken() => "broken",
                 State::Captured if !checkout.pending.is_empty() => "settling",
                 State::Open if checkout.expires_at_ms <= now_ms => State::Expired.name(),
                 ref state => state.name(),
@@ -289,7 +289,7 @@ impl CheckoutAnswer {
 pub struct CheckoutRefundAnswer {
     pub id: String,
     pub checkout: String,
-    /// `refunded`, or `settling` while not every card has it back yet.
+    /// `refunded`; the answer says `settling` while not every card has it back yet.
     pub status: &'static str,
     pub amount: Amount,
     pub currency: Currency,
@@ -324,7 +324,7 @@ impl CheckoutRefundAnswer {
         Self {
             id: refund.id.clone(),
             checkout: id.into(),
-            status: if checkout.pending.is_empty() { "refunded" } else { "settling" },
+            status: "refunded",
             amount: refund.amount,
             currency: checkout.order.currency,
             refunded: Amount::sum(checkout.refunds.iter().map(|refund| refund.amount)).unwrap_or_default(),

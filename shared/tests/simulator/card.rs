@@ -119,7 +119,13 @@ impl CardActor {
             }
             CardOrder::Activate { once: key, .. } => (Command::Activate, once(key)),
             CardOrder::Freeze { once: key, .. } => (Command::Freeze, once(key)),
-            CardOrder::Unfreeze { once: key, .. } => (Command::Unfreeze, once(key)),
+            CardOrder::Unfreeze { once: key, .. } => {
+                // Whatever it was frozen for first: value must not move while the book does not follow.
+                if self.kept.forked && turn.guards.on(Guard::ForkStays) && !self.kept.keys.contains_key(&key.key) {
+                    return Err(Rejection::CardForked);
+                }
+                (Command::Unfreeze, once(key))
+            }
             CardOrder::Redeem { amount, currency, once: key, .. } => {
                 (Command::Redeem { amount: (*amount).into(), currency: *currency }, once(key))
             }
@@ -137,6 +143,11 @@ impl CardActor {
                 }));
             }
             CardOrder::Leg { claim, order, currency, .. } => {
+                if matches!(order, LegOrder::Commit { .. }) && !self.kept.account.claims.contains_key(claim) {
+                    // The coordinator was granted a hold that this card knows nothing of: this is an older copy.
+                    self.stop_after_fork(turn);
+                    return Err(Rejection::NotFound);
+                }
                 let refund = if let LegOrder::Refund { refund, .. } = order { Some(refund.clone()) } else { None };
                 (order.command(claim, *currency), (leg_once(claim, order), refund, false))
             }

@@ -18,8 +18,6 @@ pub struct Checks {
     pub entries: Vec<Rc<BTreeSet<String>>>,
     /// How many lines of each card were read.
     pub read: Vec<usize>,
-    /// Which cards were stopped because they contradict the book.
-    pub stopped: Vec<bool>,
     /// How many rows of the book were read.
     pub book_read: usize,
     /// The effects of each key at each actor.
@@ -43,7 +41,6 @@ impl Checks {
             folded: vec![Rc::default(); cards],
             entries: vec![Rc::default(); cards],
             read: vec![0; cards],
-            stopped: vec![false; cards],
             book_read: 0,
             effects: Rc::default(),
             unseen: BTreeSet::new(),
@@ -106,7 +103,7 @@ impl World {
             if let (true, Action::Refund { claim, .. }) = (self.checks.restored, &entry.action) {
                 self.checks.refunded_since.insert(claim.clone());
             }
-            self.check_leg(&entry)?;
+            self.check_leg(&entry, row.line.detail.refund.as_deref())?;
             self.checks.read[place] += 1;
         }
         let (kept, folded) = (&self.cards[place].kept, &self.checks.folded[place]);
@@ -117,18 +114,16 @@ impl World {
         ensure(same, || format!("invariant 8: {} is not what its entries add up to", self.cards[place].name))?;
         check_counters(&self.cards[place].name, &kept.account)?;
         let frozen = kept.account.card.as_ref().is_some_and(|card| card.frozen);
-        let stops = kept.forked && !self.checks.stopped[place];
-        ensure(!stops || frozen, || {
-            format!("row 61: {} contradicts the book and was not frozen", self.cards[place].name)
+        ensure(!kept.forked || frozen, || {
+            format!("row 61: {} contradicts the book and is not frozen", self.cards[place].name)
         })?;
-        self.checks.stopped[place] |= kept.forked;
         ensure(!kept.forked || self.checks.restored, || {
             format!("{} was taken for an older copy, but none came back", self.cards[place].name)
         })
     }
 
     /// What a leg's entry says must be what its coordinator has decided.
-    fn check_leg(&self, entry: &Entry) -> Result<(), Violation> {
+    fn check_leg(&self, entry: &Entry, refund: Option<&str>) -> Result<(), Violation> {
         let Some(claim) = entry.action.claim().filter(|claim| claim.starts_with("co_")) else { return Ok(()) };
         let Some(document) = &self.checkouts[checkout_of(claim)].kept.document else { return Ok(()) };
         if self.checks.restored {
@@ -148,7 +143,9 @@ impl World {
             Action::Commit { amount, .. } => captured == Some(*amount),
             Action::Release { .. } => !undecided && captured.is_none_or(Amount::is_zero),
             Action::Refund { amount, .. } => {
-                document.refunds.iter().flat_map(|refund| &refund.parts).any(|(_, part)| part == amount)
+                let planned = document.refunds.iter().find(|known| Some(known.id.as_str()) == refund);
+                let part = (current.map(|tender| &tender.id), *amount);
+                planned.is_some_and(|planned| planned.parts.iter().any(|(id, amount)| (Some(id), *amount) == part))
             }
             _ => true,
         };
@@ -165,7 +162,7 @@ impl World {
         if before == Some(after) {
             return Ok(());
         }
-        ensure(!after.broken || self.checks.restored, || {
+        ensure(!after.is_broken() || self.checks.restored, || {
             format!("co_{place} is broken, although no older copy came back")
         })?;
         check_sums(place, after)?;

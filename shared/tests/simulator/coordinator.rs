@@ -18,11 +18,23 @@ mod words;
 
 use calls::{leg, once_of, peek};
 
-/// What a key was answered; `None` when that was not final, and is told as it is.
+/// What a request does, as far as its answer depends on it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Deed {
+    Capture,
+    Void,
+    /// The refund of that id.
+    Refund(String),
+    /// Nothing that a card is called for afterwards.
+    Other,
+}
+
+/// What a key was answered, as it is once every leg has acknowledged.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Answered {
     pub fingerprint: String,
-    pub told: Option<Result<Tell, Rejection>>,
+    pub deed: Deed,
+    pub told: Result<Tell, Rejection>,
 }
 
 /// What a coordinator has on disk.
@@ -73,7 +85,7 @@ pub struct Coordinator {
 type Outcome = Result<Tell, Rejection>;
 
 /// What is answered when the calls of a decision are made; `None` for the alarm's.
-type End = Option<(Once, Result<(), Rejection>)>;
+type End = Option<(Once, Deed, Result<(), Rejection>)>;
 
 impl Coordinator {
     /// A checkout that nobody opened yet.
@@ -236,8 +248,17 @@ impl Coordinator {
             }
         }
         turn.effects.push((once.key.clone(), effect));
-        self.keep_decided(turn, once, None);
-        self.settle(turn, Some(caller), Some((once.clone(), Ok(()))), Vec::new());
+        let deed = match command {
+            Command::Capture { .. } => Deed::Capture,
+            Command::Void => Deed::Void,
+            Command::Refund { id, .. } => Deed::Refund(id.clone()),
+            _ => Deed::Other,
+        };
+        if turn.guards.on(Guard::KeyWithDecision) {
+            let told = Ok(self.told());
+            self.keep(once, &deed, told);
+        }
+        self.settle(turn, Some(caller), Some((once.clone(), deed, Ok(()))), Vec::new());
         Ok(None)
     }
 

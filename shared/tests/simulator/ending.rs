@@ -140,7 +140,7 @@ impl World {
             let paid = self.paid(place);
             let captured = Amount::sum(document.tenders.iter().map(|tender| tender.captured)).unwrap();
             // What an older copy has forgotten altogether, nobody asks about again: a limit of the design. But nothing is paid twice unnoticed.
-            let noticed = document.broken || !splits.is_empty() || self.any_forked();
+            let noticed = document.is_broken() || !splits.is_empty() || self.any_forked();
             ensure(captured.is_zero() || paid <= captured || noticed, || {
                 format!(
                     "row 61: co_{place} captured {captured:?} and was paid {paid:?}, and not even the audit noticed"

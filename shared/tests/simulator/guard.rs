@@ -34,19 +34,21 @@ pub enum Guard {
     CallsInOrder,
     /// Capturing an open checkout asks for no more than it can hold.
     CaptureWithinCover,
+    /// A card that contradicts the book stays frozen.
+    ForkStays,
     /// A refund tells what is given back in all, and a card that counts otherwise refuses.
     RefundCount,
     /// What became of an attempt that was given up meanwhile is not kept for its key, whose next attempt may be under way.
     StaleOutcome,
     /// A declined attempt is given up in the write that keeps the refusal for its key.
     DeclineWithKey,
-    /// A card's next question is due when the next of its holds says so.
+    /// A card asks again when its coordinator said, not at once.
     Appointments,
 }
 
 impl Guard {
     /// Every guard.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Tombstone,
         Self::AskBeforeRelease,
         Self::Fingerprint,
@@ -61,6 +63,7 @@ impl Guard {
         Self::KeyWithDecision,
         Self::CallsInOrder,
         Self::CaptureWithinCover,
+        Self::ForkStays,
         Self::RefundCount,
         Self::StaleOutcome,
         Self::DeclineWithKey,

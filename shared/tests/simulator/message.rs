@@ -55,6 +55,16 @@ pub enum Tell {
 }
 
 impl Tell {
+    /// The same, when every leg has acknowledged.
+    pub fn settled(&self) -> Self {
+        match self.clone() {
+            Self::Checkout { state, captured, refunded, .. } => {
+                Self::Checkout { state, captured, refunded, settled: true }
+            }
+            tell => tell,
+        }
+    }
+
     /// Whether it says that the operation happened.
     pub fn is_done(&self) -> bool {
         !matches!(self, Self::Lost | Self::Refused(_))

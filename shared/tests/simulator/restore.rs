@@ -122,7 +122,7 @@ impl World {
             )?;
         }
         for place in 0..self.checkouts.len() {
-            let Some(document) = self.checkouts[place].kept.document.as_ref().filter(|document| !document.broken)
+            let Some(document) = self.checkouts[place].kept.document.as_ref().filter(|document| !document.is_broken())
             else {
                 continue;
             };

@@ -7,11 +7,12 @@
 
 use crate::figures::Figures;
 use crate::guard::Guards;
-use crate::message::{Ask, Body, Node};
+use crate::message::{Ask, Body, Message, Node, Tell};
 use crate::random::Random;
 use crate::weather::Weather;
 use crate::workload::once;
 use crate::world::{Crash, Violation, World};
+use shared::rejection::Rejection;
 use shared::wire::call::CardOrder;
 use shared::wire::request::Note;
 use std::collections::VecDeque;
@@ -262,6 +263,15 @@ impl Run {
             if dead {
                 self.world.lose(&message);
             }
+            return Ok(());
+        }
+        if matches!((message.to, &message.body), (Node::Card(_), Body::Ask(_)))
+            && self.random.chance(self.weather.overload)
+        {
+            self.world.note(|| format!("{:?} is overloaded: #{}", message.to, message.call));
+            let body = Body::Tell(Tell::Refused(Rejection::Overloaded));
+            let Message { from, to, call, .. } = message;
+            self.world.net.push(Message { from: to, to: from, call, body, after_step: 0 });
             return Ok(());
         }
         let crash = self.crash();

@@ -12,7 +12,7 @@ const WORLDS: u64 = 4_000;
 
 /// What goes wrong in the world of a seed without a guard, and does not with it.
 fn missed(guard: Guard, seed: u64) -> Option<Box<Failure>> {
-    let restores = matches!(guard, Guard::Chain | Guard::RefundCount);
+    let restores = matches!(guard, Guard::Chain | Guard::ForkStays | Guard::RefundCount);
     let run = if restores { restore::run } else { schedule::run };
     let failure = run(seed, OPERATIONS, Guards::without(guard)).err()?;
     run(seed, OPERATIONS, Guards::default()).is_ok().then_some(failure)

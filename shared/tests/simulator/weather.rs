@@ -14,6 +14,8 @@ pub struct Weather {
     pub spurious_alarm: u64,
     pub alarm: u64,
     pub time: u64,
+    /// Objects that have more to do than they can.
+    pub overload: u64,
 }
 
 impl Weather {
@@ -30,6 +32,7 @@ impl Weather {
             spurious_alarm: up_to(300),
             alarm: 100 + up_to(3_000),
             time: 200 + up_to(2_000),
+            overload: up_to(400),
         }
     }
 }

@@ -91,17 +91,21 @@ impl CardObject {
                 None => Err(Fault::Corrupt("claim").into()),
             };
             self.waiting.ask_at_ms.borrow_mut().remove(&claim);
-            match verdict {
+            let settled = match verdict {
                 Ok(Verdict::Commit { amount, captured }) => {
-                    self.settle(claim, LegOrder::Commit { amount, captured })?
+                    self.settle(claim.clone(), LegOrder::Commit { amount, captured })
                 }
-                Ok(Verdict::Release) => self.settle(claim, LegOrder::Release)?,
-                Ok(Verdict::AskAgain { at_ms }) => drop(self.waiting.ask_at_ms.borrow_mut().insert(claim, at_ms)),
-                Err(failure) => {
-                    worker::console_warn!("claim {claim} waits: {failure}");
-                    let again_ms = now_ms.saturating_add(HOLD_GRACE_MS);
-                    self.waiting.ask_at_ms.borrow_mut().insert(claim, again_ms);
+                Ok(Verdict::Release) => self.settle(claim.clone(), LegOrder::Release),
+                Ok(Verdict::AskAgain { at_ms }) => {
+                    self.waiting.ask_at_ms.borrow_mut().insert(claim.clone(), at_ms);
+                    Ok(())
                 }
+                Err(failure) => Err(failure),
+            };
+            // One claim that cannot be settled keeps neither the others nor the hand-off.
+            if let Err(failure) = settled {
+                worker::console_warn!("claim {claim} waits: {failure}");
+                self.waiting.ask_at_ms.borrow_mut().insert(claim, now_ms.saturating_add(HOLD_GRACE_MS));
             }
         }
         self.note_appointments()
@@ -151,9 +155,9 @@ impl CardObject {
         }
     }
 
-    /// The book and this card contradict one another: one of the two is an older copy. Value must not move until a person has looked.
-    fn stop_after_fork(&self, stored: Stored) -> Result<(), Failure> {
-        worker::console_error!("fork: {} and the journal contradict one another", stored.id);
+    /// The book or a coordinator contradicts this card: one of the two is an older copy. Value must not move until a person has looked.
+    pub(super) fn stop_after_fork(&self, stored: Stored) -> Result<(), Failure> {
+        worker::console_error!("fork: {} contradicts the book or a checkout", stored.id);
         self.store.mark_forked()?;
         if !stored.card.frozen {
             let note = Note { reason: Some("fork".into()), ..Note::default() };

@@ -86,12 +86,12 @@ impl CardObject {
             CardOrder::Activate { note, once } => self.act(self.stored()?, act(Command::Activate, note, once), now_ms),
             CardOrder::Freeze { note, once } => self.act(self.stored()?, act(Command::Freeze, note, once), now_ms),
             CardOrder::Unfreeze { note, once } => {
-                let stored = self.stored()?;
+                let (stored, unfreeze) = (self.stored()?, act(Command::Unfreeze, note, once));
                 // Whatever it was frozen for first: value must not move while the book does not follow.
                 if stored.forked {
-                    return Err(Rejection::CardForked.into());
+                    return self.replay(&stored, &unfreeze, now_ms)?.ok_or_else(|| Rejection::CardForked.into());
                 }
-                self.act(stored, act(Command::Unfreeze, note, once), now_ms)
+                self.act(stored, unfreeze, now_ms)
             }
             CardOrder::Balance { key_id, id_too } => {
                 Ok(Reply::json(200, &self.signed_by(key_id)?.balance(id_too.then_some(id), now_ms)))
@@ -116,7 +116,13 @@ impl CardObject {
                 Ok(Reply::json(200, &answer::seen(&card, last4)))
             }
             CardOrder::Leg { key_id, claim, order, currency, note } => {
-                self.act(self.signed_by(key_id)?, leg(claim, &order, currency, note), now_ms)
+                let stored = self.signed_by(key_id)?;
+                if matches!(order, LegOrder::Commit { .. }) && self.store.claim(&claim)?.is_none() {
+                    // The coordinator was granted a hold that this card knows nothing of: this is an older copy.
+                    self.stop_after_fork(stored)?;
+                    return Err(Rejection::NotFound.into());
+                }
+                self.act(stored, leg(claim, &order, currency, note), now_ms)
             }
         }
     }

@@ -175,6 +175,7 @@ impl CheckoutObject {
         doing: &Doing,
     ) -> Result<Stored, Failure> {
         if stored.checkout.state == State::Open {
+            stored.checkout.order.check_same(&order)?;
             stored.checkout.check_amount(amount)?;
             self.authorize(order.clone(), HOLD_SECONDS.saturating_mul(1_000), doing, false).await?;
         }

@@ -1,14 +1,17 @@
-//! One effect for each idempotency key.
+//! One effect for each idempotency key, and one answer.
 //!
 //! The row of a key is written in the transaction of the decision that it led to, with the answer as it will be once every leg has acknowledged. So there is
-//! no moment at which the effect is there and the key is not: whatever happens to the request after that, its repetition finds the decision. While legs are
-//! still to acknowledge, the answer says so; then it is the one that was written.
+//! no moment at which the effect is there and the key is not: whatever happens to the request after that, its repetition finds the decision. The first
+//! answer is read from that row as well, so whatever else happens to the checkout meanwhile, both say the same. Only two things can stand between: while a
+//! card is still to acknowledge this decision, the answer says that it is settling; and when a card contradicted it, that it is broken.
 
 use super::CheckoutObject;
 use super::store::{Kept, Stored};
 use crate::clock;
 use crate::problem::{self, Failure, Fault};
 use crate::reply::Reply;
+use serde_json::{Map, Value};
+use shared::checkout::{Checkout, LegCall, LegOrder};
 use shared::rejection::Rejection;
 use shared::wire::answer::{CheckoutAnswer, CheckoutRefundAnswer};
 use shared::wire::call::Once;
@@ -32,20 +35,41 @@ pub struct Doing {
 }
 
 impl Deed {
-    /// The answer, as the checkout is.
+    /// The answer, once every leg has acknowledged.
     pub fn answer(&self, stored: &Stored) -> Result<Reply, Failure> {
-        let is_settling = !stored.checkout.pending.is_empty();
         match self {
             Self::Open | Self::Tender => Ok(reply(201, stored)),
-            Self::Authorize | Self::Void | Self::Extend => Ok(reply(200, stored)),
-            Self::Capture => Ok(reply(if is_settling { 202 } else { 200 }, stored)),
+            Self::Authorize | Self::Capture | Self::Void | Self::Extend => Ok(reply(200, stored)),
             Self::Refund(id) => {
                 let refund =
                     stored.checkout.refunds.iter().find(|refund| refund.id == *id).ok_or(Fault::Corrupt("refund"))?;
-                let answer = CheckoutRefundAnswer::new(&stored.id, &stored.checkout, refund);
-                Ok(Reply::json(if is_settling { 202 } else { 201 }, &answer))
+                Ok(Reply::json(201, &CheckoutRefundAnswer::new(&stored.id, &stored.checkout, refund)))
             }
         }
+    }
+
+    /// Whether a call follows from this decision.
+    fn led_to(&self, call: &LegCall) -> bool {
+        match (self, &call.order) {
+            (Self::Capture, LegOrder::Commit { .. }) | (Self::Void, LegOrder::Release) => true,
+            (Self::Refund(id), LegOrder::Refund { refund, .. }) => id == refund,
+            _ => false,
+        }
+    }
+
+    /// What is told of a decision as things stand.
+    fn tell(&self, checkout: &Checkout, Kept { status, body, .. }: Kept) -> Result<Reply, Failure> {
+        if checkout.contradicted.iter().any(|call| self.led_to(call)) {
+            return Err(Rejection::CheckoutBroken.into());
+        }
+        // What a void releases is nobody's concern but the cards'.
+        let waits = !matches!(self, Self::Void) && checkout.pending.iter().any(|call| self.led_to(call));
+        if !waits || status >= 400 {
+            return Ok(Reply::kept(status, body));
+        }
+        let mut answer: Map<String, Value> = serde_json::from_str(&body).map_err(|_| Fault::Corrupt("answer"))?;
+        answer.insert("status".into(), "settling".into());
+        Ok(Reply::json(202, &answer))
     }
 }
 
@@ -66,7 +90,7 @@ impl CheckoutObject {
             return Ok(reply);
         }
         match act(stored).await {
-            Ok(stored) => doing.deed.answer(&stored),
+            Ok(stored) => Ok(self.told(&stored, doing)?.ok_or(Fault::Corrupt("answer"))?),
             Err(failure) => self.refuse(failure, doing),
         }
     }
@@ -80,7 +104,7 @@ impl CheckoutObject {
     }
 
     /// Writes that an attempt was given up, together with the refusal that its key is answered with; a fault is no answer.
-    pub(super) fn give_up(&self, stored: &Stored, told: &Failure, doing: &Doing) -> Result<(), Failure> {
+    pub(super) fn keep_decline(&self, stored: &Stored, told: &Failure, doing: &Doing) -> Result<(), Failure> {
         let refusal = match told {
             Failure::Refused(problem) if problem::is_business(problem) => Some(problem::refusal(problem)),
             _ => None,
@@ -91,18 +115,15 @@ impl CheckoutObject {
 
     /// The answer that this key has had before.
     pub(super) fn replay(&self, stored: &Stored, doing: &Doing) -> Result<Option<Reply>, Failure> {
+        Ok(self.told(stored, doing)?.map(Reply::again))
+    }
+
+    /// What is told to this key; `None` when nothing was decided for it.
+    fn told(&self, stored: &Stored, doing: &Doing) -> Result<Option<Reply>, Failure> {
         match self.store.operation(&doing.once.key)? {
             None => Ok(None),
             Some(kept) if kept.fingerprint != doing.once.fingerprint => Err(Rejection::IdempotencyKeyReused.into()),
-            Some(Kept { status, body, .. }) => {
-                let is_settled = stored.checkout.pending.is_empty() && !stored.checkout.broken;
-                let reply = if is_settled || status >= 400 {
-                    Reply::replayed(status, body)
-                } else {
-                    doing.deed.answer(stored)?.again()
-                };
-                Ok(Some(reply))
-            }
+            Some(kept) => doing.deed.tell(&stored.checkout, kept).map(Some),
         }
     }
 

@@ -5,7 +5,7 @@ use super::once::Doing;
 use super::store::Stored;
 use crate::clock;
 use crate::objects::stub::ask_card;
-use crate::problem::Failure;
+use crate::problem::{self, Failure};
 use futures_util::future::join_all;
 use shared::checkout::{Command, LegCall, Order, Seen, Tender};
 use shared::limits::RETRY_MS;
@@ -25,40 +25,49 @@ impl CheckoutObject {
     }
 
     /// Gives the attempt up and says which tender it failed on, with what applies now. The answer is kept with the decision, so that a repetition cannot
-    /// start another attempt in between.
+    /// start another attempt in between. A card that could not be asked has declined nothing: the attempt is given up, and the same request may be sent again.
     pub(super) async fn decline(&self, planned: &Stored, call: &LegCall, failure: Failure, doing: &Doing) -> Failure {
         let tender = planned.checkout.tenders.iter().find(|tender| tender.card == call.card);
-        let seen = match (&failure, tender) {
-            (Failure::Refused(_), Some(tender)) => Some((tender.id.clone(), self.look_again(planned, tender).await)),
+        let declined = match (&failure, tender) {
+            (Failure::Refused(cause), Some(tender)) if !problem::is_transient(cause) => Some((cause, tender)),
             _ => None,
+        };
+        let seen = match declined {
+            Some((_, tender)) => Some((tender.id.clone(), self.look_again(planned, tender).await)),
+            None => None,
         };
         let command = Command::Refused { attempt: planned.checkout.attempts, tender: seen };
         let given_up = match self.kept().and_then(|stored| Ok(stored.apply(&command)?)) {
             Ok(given_up) => given_up,
             Err(failure) => return failure,
         };
-        let told = match (failure, tender) {
-            (Failure::Refused(cause), Some(tender)) => {
-                let declined = Rejection::TenderDeclined { leg: tender.id.clone(), cause: cause.code };
+        let told = match declined {
+            Some((cause, tender)) => {
+                let declined = Rejection::TenderDeclined { leg: tender.id.clone(), cause: cause.code.clone() };
                 Failure::Refused(Box::new(Problem {
                     quote: Some(Quote::new(&given_up.checkout)),
+                    retry_after_seconds: cause.retry_after_seconds,
                     ..Problem::from(&declined)
                 }))
             }
-            (failure, _) => failure,
+            None => failure,
         };
-        let settled = match self.give_up(&given_up, &told, doing) {
+        let settled = match self.keep_decline(&given_up, &told, doing) {
             Ok(()) => self.settle().await.map(|_| ()),
             Err(failure) => Err(failure),
         };
         settled.err().unwrap_or(told)
     }
 
-    /// What a card has now that refused to hold. One that cannot be used has nothing to give to this order.
+    /// What a card has now that refused to hold. One that cannot be used has nothing to give to this order; of one that cannot be asked it is what it was.
     async fn look_again(&self, planned: &Stored, tender: &Tender) -> Seen {
         let order = CardOrder::Peek { key_id: tender.key_id, currency: planned.checkout.order.currency };
         let seen: Result<CardSeen, Failure> = ask_card(&self.env, &planned.scope, &tender.card, order).await;
-        let available = seen.map_or(Amount::ZERO, |seen| seen.available);
+        let available = match seen {
+            Ok(seen) => seen.available,
+            Err(Failure::Refused(problem)) if !problem::is_transient(&problem) => Amount::ZERO,
+            Err(_) => tender.available,
+        };
         Seen { kind: tender.kind, available, expires_at_ms: tender.expires_at_ms }
     }
 

@@ -29,23 +29,7 @@ impl CardActor {
             }
         };
         let waits = turn.book && self.kept.rows.len() > self.kept.acked && !self.kept.forked;
-        let asked_at_ms = |(name, claim): (&String, &Claim)| {
-            self.ask_at_ms.get(name).copied().unwrap_or(claim.deadline_ms + HOLD_GRACE_MS)
-        };
-        let claims = match card.held_until_ms {
-            _ if turn.guards.on(Guard::Appointments) => self
-                .kept
-                .account
-                .claims
-                .iter()
-                .filter(|(_, claim)| claim.state == ClaimState::Held)
-                .map(asked_at_ms)
-                .min(),
-            Some(until_ms) if until_ms + HOLD_GRACE_MS <= turn.now_ms => {
-                Some(self.ask_at_ms.values().min().copied().unwrap_or(turn.now_ms).max(turn.now_ms))
-            }
-            until_ms => until_ms.map(|until_ms| until_ms + HOLD_GRACE_MS),
-        };
+        let claims = card.held_until_ms.map(|until_ms| until_ms + HOLD_GRACE_MS);
         [waits.then(|| turn.now_ms + delay_ms), claims].into_iter().flatten().min()
     }
 
@@ -55,6 +39,10 @@ impl CardActor {
             return;
         }
         (self.armed_ms, self.kept.alarm_ms) = (None, None);
+        let until_ms = self.kept.account.card.as_ref().and_then(|card| card.held_until_ms);
+        if until_ms.is_none_or(|until_ms| until_ms + HOLD_GRACE_MS > turn.now_ms) {
+            return self.hand_over(turn);
+        }
         let overdue =
             |claim: &Claim| claim.state == ClaimState::Held && claim.deadline_ms + HOLD_GRACE_MS <= turn.now_ms;
         let claims =
@@ -65,7 +53,7 @@ impl CardActor {
     fn ask_next(&mut self, turn: &mut Turn, mut rest: Vec<String>) {
         rest.retain(|claim| self.ask_at_ms.get(claim).is_none_or(|at_ms| *at_ms <= turn.now_ms));
         if rest.is_empty() {
-            self.refresh_deadline(turn);
+            self.note_appointments(turn);
             return self.hand_over(turn);
         }
         let claim = rest.remove(0);
@@ -78,24 +66,18 @@ impl CardActor {
         self.wake = Some(Wake::Asking { call, claim, rest });
     }
 
-    /// The card's own note of its soonest deadline may be too soon; looking at every claim is done only then.
-    fn refresh_deadline(&mut self, turn: &Turn) {
-        let held = self
-            .kept
-            .account
-            .claims
-            .values()
-            .filter(|claim| claim.state == ClaimState::Held)
-            .map(|claim| claim.deadline_ms)
-            .min();
-        if let Some(card) = self
-            .kept
-            .account
-            .card
-            .as_mut()
-            .filter(|card| card.held_until_ms.is_some_and(|until_ms| until_ms + HOLD_GRACE_MS <= turn.now_ms))
-        {
-            card.held_until_ms = held;
+    /// Notes when the next claim is to be asked about: at its deadline, or when its coordinator said.
+    fn note_appointments(&mut self, turn: &Turn) {
+        let claims = &self.kept.account.claims;
+        let appointments = turn.guards.on(Guard::Appointments);
+        self.ask_at_ms.retain(|name, _| claims.get(name).is_some_and(|claim| claim.state == ClaimState::Held));
+        let next = |(name, claim): (&String, &Claim)| match self.ask_at_ms.get(name) {
+            Some(at_ms) if appointments => at_ms.saturating_sub(HOLD_GRACE_MS),
+            _ => claim.deadline_ms,
+        };
+        let next = claims.iter().filter(|(_, claim)| claim.state == ClaimState::Held).map(next).min();
+        if let Some(card) = self.kept.account.card.as_mut() {
+            card.held_until_ms = next;
         }
     }
 
@@ -107,6 +89,7 @@ impl CardActor {
             let call = turn.ask(Node::Book, Ask::Book(Rc::new(lines)));
             self.wake = Some(Wake::HandingOver { call });
         } else {
+            self.failures = 0;
             self.arm(turn);
         }
     }
@@ -132,17 +115,11 @@ impl CardActor {
     }
 
     fn on_received(&mut self, turn: &mut Turn, tell: &Tell) {
-        self.failures = 0;
         let place = |seq: u64| usize::try_from(seq).unwrap();
         match tell {
             Tell::Received(Received::Ack(seq)) => self.kept.acked = place(*seq),
             Tell::Received(Received::ResendFrom(seq)) => self.kept.acked = place(seq.saturating_sub(1)),
-            Tell::Received(Received::Fork) => {
-                self.kept.forked = true;
-                let once = Once { key: format!("fork/{}", self.kept.rows.len()), fingerprint: String::new() };
-                // Refused when somebody froze it before: frozen is what it must be.
-                let _ = self.act(turn, Act { command: Command::Freeze, once, refund: None, keep_refusal: false });
-            }
+            Tell::Received(Received::Fork) => self.stop_after_fork(turn),
             _ => {
                 self.failures = self.failures.saturating_add(1);
                 return self.arm(turn);
@@ -151,12 +128,22 @@ impl CardActor {
         self.hand_over(turn);
     }
 
-    /// Does to a claim what its coordinator would have asked. Refused only when the coordinator was faster with something else, which the checks judge.
+    /// The book or a coordinator contradicts this card. Value must not move until a person has looked.
+    pub(super) fn stop_after_fork(&mut self, turn: &Turn) {
+        self.kept.forked = true;
+        let once = Once { key: format!("fork/{}", self.kept.rows.len()), fingerprint: String::new() };
+        // Refused when somebody froze it before: frozen is what it must be.
+        let _ = self.act(turn, Act { command: Command::Freeze, once, refund: None, keep_refusal: false });
+    }
+
+    /// Does to a claim what its coordinator would have asked. One that cannot be settled keeps neither the others nor the hand-off.
     fn settle(&mut self, turn: &Turn, claim: &str, order: &LegOrder) {
         let Some(currency) = self.kept.account.card.as_ref().map(|card| card.currency) else { return };
         let once = leg_once(claim, order);
-        let _ =
-            self.act(turn, Act { command: order.command(claim, currency), once, refund: None, keep_refusal: false });
+        let act = Act { command: order.command(claim, currency), once, refund: None, keep_refusal: false };
+        if self.act(turn, act).is_err() {
+            self.ask_at_ms.insert(claim.into(), turn.now_ms + HOLD_GRACE_MS);
+        }
     }
 
     /// All that decides what this actor does next, in words, with the alarm's time and what is derived left out.

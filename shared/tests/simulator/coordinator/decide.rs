@@ -1,11 +1,11 @@
 //! What a coordinator does with the answers to its calls, and how it keeps what it says.
 
 use super::calls::peek;
-use super::{Answered, Call, Coordinator, End, Outcome, Task};
+use super::{Answered, Call, Coordinator, Deed, End, Outcome, Task};
 use crate::card::is_business;
 use crate::guard::Guard;
 use crate::message::{Effect, Node, Tell, Turn};
-use shared::checkout::{Command, LegCall, Order, Seen, State};
+use shared::checkout::{Command, LegCall, LegOrder, Order, Seen, State};
 use shared::limits::RETRY_MS;
 use shared::money::Amount;
 use shared::rejection::Rejection;
@@ -68,7 +68,7 @@ impl Coordinator {
         };
         let document = self.kept.document.clone()?;
         match (tell, document.tenders.iter().find(|tender| tender.card == call.card)) {
-            (Some(Tell::Refused(cause)), Some(tender)) => {
+            (Some(Tell::Refused(cause)), Some(tender)) if *cause != Rejection::Overloaded => {
                 let task =
                     Task::Decline { once: once.clone(), attempt, tender: tender.id.clone(), cause: cause.clone() };
                 self.wait(turn, task, caller, vec![(None, peek(&document, &call.card))]);
@@ -95,16 +95,20 @@ impl Coordinator {
     ) -> Option<Outcome> {
         let document = self.kept.document.clone()?;
         let known = document.tenders.iter().find(|known| known.id == tender)?;
-        let available = if let Some(Tell::Seen(seen)) = seen { seen.available } else { Amount::ZERO };
+        let available = match seen {
+            Some(Tell::Seen(seen)) => seen.available,
+            Some(Tell::Refused(rejection)) if rejection != Rejection::Overloaded => Amount::ZERO,
+            _ => known.available,
+        };
         let seen = Seen { kind: known.kind, available, expires_at_ms: known.expires_at_ms };
         if let Err(rejection) = self.apply(turn, &Command::Refused { attempt, tender: Some((tender.clone(), seen)) }) {
             return Some(self.stale(turn, once, rejection));
         }
         let declined = Rejection::TenderDeclined { leg: tender, cause: cause.code().into() };
         if turn.guards.on(Guard::DeclineWithKey) {
-            self.keep_decided(turn, once, Some(Err(declined.clone())));
+            self.keep(once, &Deed::Other, Err(declined.clone()));
         }
-        self.settle(turn, caller, Some((once.clone(), Err(declined))), Vec::new());
+        self.settle(turn, caller, Some((once.clone(), Deed::Other, Err(declined))), Vec::new());
         None
     }
 
@@ -143,9 +147,10 @@ impl Coordinator {
             self.settle(turn, caller, end, tried);
             return None;
         }
-        let (once, end) = end?;
+        let (once, deed, end) = end?;
         let told = self.told();
-        Some(self.conclude(turn, &once, end.map(|()| told)))
+        self.keep(&once, &deed, end.map(|()| told));
+        self.answered(&once)
     }
 
     /// Gives up what is overdue and makes the calls that nobody has acknowledged.
@@ -192,7 +197,7 @@ impl Coordinator {
         self.kept.document.as_ref().map_or(&[], |document| &document.pending)
     }
 
-    /// The checkout as it stands.
+    /// The checkout as it is once every leg has acknowledged.
     pub(super) fn told(&self) -> Tell {
         let Some(document) = &self.kept.document else { return Tell::Lost };
         let sum =
@@ -201,7 +206,7 @@ impl Coordinator {
             state: document.state.name(),
             captured: sum(|tender| tender.captured),
             refunded: sum(|tender| tender.refunded),
-            settled: document.pending.is_empty(),
+            settled: true,
         }
     }
 
@@ -211,15 +216,32 @@ impl Coordinator {
         if answered.fingerprint != once.fingerprint && turn.guards.on(Guard::Fingerprint) {
             return Some(Err(Rejection::IdempotencyKeyReused));
         }
-        Some(answered.told.clone().unwrap_or_else(|| Ok(self.told())))
+        self.answered(once)
     }
 
-    /// Keeps what a key comes to in the turn of the decision, final or not.
-    pub(super) fn keep_decided(&mut self, turn: &Turn, once: &Once, told: Option<Outcome>) {
-        if turn.guards.on(Guard::KeyWithDecision) {
-            let answered = Answered { fingerprint: once.fingerprint.clone(), told };
-            self.kept.answered.entry(once.key.clone()).or_insert(answered);
+    /// What is told to a key as things stand.
+    fn answered(&self, once: &Once) -> Option<Outcome> {
+        let (Answered { deed, told, .. }, document) =
+            (self.kept.answered.get(&once.key)?, self.kept.document.as_ref()?);
+        let led_to = |call: &LegCall| match (deed, &call.order) {
+            (Deed::Capture, LegOrder::Commit { .. }) | (Deed::Void, LegOrder::Release) => true,
+            (Deed::Refund(id), LegOrder::Refund { refund, .. }) => id == refund,
+            _ => false,
+        };
+        if document.contradicted.iter().any(led_to) {
+            return Some(Err(Rejection::CheckoutBroken));
         }
+        let mut told = told.clone();
+        if let Ok(Tell::Checkout { settled, .. }) = &mut told {
+            *settled = *deed == Deed::Void || !document.pending.iter().any(led_to);
+        }
+        Some(told)
+    }
+
+    /// Keeps what a key comes to, unless something is kept for it.
+    pub(super) fn keep(&mut self, once: &Once, deed: &Deed, told: Outcome) {
+        let fingerprint = once.fingerprint.clone();
+        self.kept.answered.entry(once.key.clone()).or_insert(Answered { fingerprint, deed: deed.clone(), told });
     }
 
     /// Keeps an outcome for its key and tells what is kept: an effect, or a refusal of business.
@@ -227,16 +249,10 @@ impl Coordinator {
         if matches!(&outcome, Err(rejection) if !is_business(rejection)) {
             return outcome;
         }
-        let unsettled = matches!(outcome, Ok(Tell::Checkout { settled: false, .. }));
-        let told = if unsettled { None } else { Some(outcome.clone()) };
-        let fresh = Answered { fingerprint: once.fingerprint.clone(), told };
-        let kept = self.kept.answered.entry(once.key.clone()).or_insert_with(|| fresh.clone());
+        self.keep(once, &Deed::Other, outcome.clone());
         if !turn.guards.on(Guard::KeyWithDecision) {
             return outcome;
         }
-        if kept.told.is_none() {
-            *kept = fresh;
-        }
-        kept.told.clone().unwrap_or(outcome)
+        self.answered(once).unwrap_or(outcome)
     }
 }

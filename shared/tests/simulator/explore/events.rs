@@ -58,9 +58,12 @@ impl State {
         // When such a message arrives makes no difference to what else may happen, so it may as well arrive at once: an answer that others of the same task
         // are still waited for with, what changes nothing, what concerns nobody else.
         if let Some(place) = self.world.net.iter().position(|message| self.world.is_private(message)) {
-            let mut events = vec![Event::Deliver { place, doubled: false, late: false, crash: Crash::Never }];
-            let lost = !matches!(self.world.net[place].body, Body::Tell(Tell::Lost));
-            events.extend((self.budget.lost > 0 && lost).then_some(Event::Lose { place, arrives: false }));
+            let deliver = |crash: &Crash| Event::Deliver { place, doubled: false, late: false, crash: *crash };
+            let mut events: Vec<Event> = crashes.iter().map(deliver).collect();
+            let body = &self.world.net[place].body;
+            let lost = self.budget.lost > 0 && !matches!(body, Body::Tell(Tell::Lost));
+            events.extend(lost.then_some(Event::Lose { place, arrives: false }));
+            events.extend((lost && matches!(body, Body::Ask(_))).then_some(Event::Lose { place, arrives: true }));
             return events;
         }
         let mut events = Vec::new();
