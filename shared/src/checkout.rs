@@ -394,7 +394,8 @@ impl Checkout {
     /// Whether tenders and total may change now. A broken checkout takes nothing more: what it has forgotten may be that it took all.
     pub fn check_open(&self, now_ms: u64) -> Result<(), Rejection> {
         match self.state {
-            State::Open if self.expires_at_ms > now_ms && !self.is_broken() => Ok(()),
+            State::Open if self.is_broken() => Err(Rejection::CheckoutBroken),
+            State::Open if self.expires_at_ms > now_ms => Ok(()),
             State::Authorizing { .. } => Err(Rejection::OperationInProgress),
             _ => Err(Rejection::CheckoutNotOpen),
         }
