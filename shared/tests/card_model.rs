@@ -8,9 +8,10 @@
 )]
 
 use proptest::prelude::*;
-use shared::card::{Account, Claim, ClaimState, Command, Entry, Wanted};
+use shared::card::{Account, Action, Claim, ClaimState, Command, Entry, NoHistory, Wanted};
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
+use shared::rejection::Rejection;
 
 /// What the model knows of one claim: what was held, taken and given back.
 #[derive(Clone, Copy, Default)]
@@ -190,7 +191,7 @@ proptest! {
 }
 
 #[test]
-fn replay_refuses_a_history_with_a_gap_or_a_changed_amount() {
+fn replay_names_the_entry_that_breaks_a_history() {
     let mut account = Account::default();
     let issue = Command::Issue {
         amount: amount(ISSUED),
@@ -202,8 +203,12 @@ fn replay_refuses_a_history_with_a_gap_or_a_changed_amount() {
     };
     let entries = [issue, command(&Step::Redeem(1)), command(&Step::Redeem(2))]
         .map(|command| account.apply(&command, 1).unwrap());
-    assert!(Account::replay([&entries[0], &entries[2]]).is_err());
-    let mut changed = entries.clone();
-    changed[1].available = amount(ISSUED);
-    assert!(Account::replay(&changed).is_err());
+    let replay = |entries: [&Entry; 2]| Account::replay(entries).unwrap_err();
+    assert_eq!(replay([&entries[0], &entries[2]]), NoHistory::Differs { seq: 3 });
+    let changed = Entry { available: amount(ISSUED), ..entries[1].clone() };
+    assert_eq!(replay([&entries[0], &changed]), NoHistory::Differs { seq: 2 });
+    let refused = |seq, rejection| NoHistory::Refused { seq, rejection };
+    assert_eq!(replay([&entries[1], &entries[2]]), refused(2, Rejection::CardUnknown));
+    let unfrozen = Entry { action: Action::Unfreeze, ..entries[1].clone() };
+    assert_eq!(replay([&entries[0], &unfrozen]), refused(2, Rejection::CardNotFrozen));
 }
