@@ -7,7 +7,9 @@
 //! 1. `issued + refunded = captured + available + held`;
 //! 2. nothing is ever below zero (amounts have no sign; every subtraction is checked);
 //! 3. a claim goes `held → committed | released`, once; a commit is at most its hold; refunds are at most the commit;
-//! 4. `held` is the sum of the claims that are held.
+//! 4. `held` is the sum of the claims that are held;
+//! 5. `captured + held` stays within [`AMOUNT_MAX`](crate::limits::AMOUNT_MAX), and so does everything that a commit, a release or a refund adds to: what
+//!    was held can always be taken or let go.
 //!
 //! Out of scope: who may ask, idempotency keys, codes, storage, and the clock.
 
@@ -313,7 +315,9 @@ impl Card {
         self.check_currency(currency)?;
         self.check_spendable(now_ms)?;
         self.available = self.available.minus(amount).ok_or_else(|| self.short_of(amount, now_ms))?;
-        Ok(())
+        // Refunds make room to spend the same value again, so what was captured in all may outgrow what was issued. What is held will be captured and
+        // can refuse no more by then, so its room counts as used from now on.
+        Amount::sum([self.captured, self.held, amount]).map(|_| ()).ok_or(Rejection::LimitExceeded)
     }
 }
 
