@@ -9,6 +9,9 @@ use crate::money::{Amount, Currency};
 use crate::program::Kind;
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+mod tests;
+
 /// The idempotency of one request: a keyed hash of its key, and a hash of its body.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Once {

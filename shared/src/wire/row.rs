@@ -125,6 +125,16 @@ mod tests {
         }
     }
     #[test]
+    fn refund_detail_format_unchanged() {
+        let note = Note { reason: Some("returned".into()), ..Note::default() };
+        let detail = Detail { note, refund: Some("rf_1".into()), refunded: Amount::new(150), ..Detail::default() };
+        let text = r#"{"note":{"reason":"returned"},"refund":"rf_1","refunded":150}"#;
+        assert_eq!(serde_json::to_string(&detail).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Detail>(text).unwrap(), detail);
+        assert_eq!(serde_json::to_string(&Detail::default()).unwrap(), "{}");
+    }
+
+    #[test]
     fn detail_with_a_field_of_a_newer_version_is_a_fault_and_no_shorter_line() {
         for text in [
             r#"{"note":{"reference":"order-1","cashier":"7"}}"#,
