@@ -7,7 +7,9 @@
 //! 1. `issued + refunded = captured + available + held`;
 //! 2. nothing is ever below zero (amounts have no sign; every subtraction is checked);
 //! 3. a claim goes `held → committed | released`, once; a commit is at most its hold; refunds are at most the commit;
-//! 4. `held` is the sum of the claims that are held.
+//! 4. `held` is the sum of the claims that are held;
+//! 5. `captured + held` stays within [`AMOUNT_MAX`](crate::limits::AMOUNT_MAX), and so does everything that a commit, a release or a refund adds to: what
+//!    was held can always be taken or let go.
 //!
 //! Out of scope: who may ask, idempotency keys, codes, storage, and the clock.
 
@@ -15,7 +17,10 @@ use crate::limits::HOLD_GRACE_MS;
 use crate::money::{Amount, Currency};
 use crate::program::Kind;
 use crate::rejection::Rejection;
-use std::collections::BTreeMap;
+
+mod account;
+
+pub use account::{Account, NoHistory};
 
 /// A card's facts and counters. Individual holds are [`Claim`]s, so that loading a card never reads its history.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -310,7 +315,9 @@ impl Card {
         self.check_currency(currency)?;
         self.check_spendable(now_ms)?;
         self.available = self.available.minus(amount).ok_or_else(|| self.short_of(amount, now_ms))?;
-        Ok(())
+        // Refunds make room to spend the same value again, so what was captured in all may outgrow what was issued. What is held will be captured and
+        // can refuse no more by then, so its room counts as used from now on.
+        Amount::sum([self.captured, self.held, amount]).map(|_| ()).ok_or(Rejection::LimitExceeded)
     }
 }
 
@@ -504,70 +511,6 @@ fn refund(
     card.refunded = card.refunded.plus(amount).ok_or(Rejection::LimitExceeded)?;
     let claim = Claim { refunded, ..claim.clone() };
     Ok((card, Some((id.into(), claim)), Action::Refund { claim: id.into(), amount }))
-}
-
-/// A card with all its claims: what a replay, the simulator and the audit work on. The object keeps claims in rows and loads the one it needs.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Account {
-    /// The card, once issued.
-    pub card: Option<Card>,
-    /// Every claim there ever was.
-    pub claims: BTreeMap<ClaimId, Claim>,
-}
-
-impl Account {
-    /// Decides and takes over one command.
-    pub fn apply(&mut self, command: &Command, now_ms: u64) -> Result<Entry, Rejection> {
-        let claim = match command {
-            Command::Hold { claim, .. }
-            | Command::Commit { claim, .. }
-            | Command::Release { claim }
-            | Command::Refund { claim, .. } => self.claims.get(claim),
-            _ => None,
-        };
-        let applied = apply(self.card.as_ref(), claim, command, now_ms)?;
-        if let Action::Redeem { amount } = applied.entry.action {
-            self.claims.insert(redemption_claim(applied.entry.seq), Claim::redeemed(amount));
-        }
-        self.claims.extend(applied.claim);
-        self.card = Some(applied.card);
-        Ok(applied.entry)
-    }
-
-    /// Folds entries from zero. Refused when an entry is out of sequence or does not lead to the counters that it carries.
-    pub fn replay<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Self, Rejection> {
-        let mut account = Self::default();
-        for entry in entries {
-            if account.follow(entry)? != *entry {
-                return Err(Rejection::OperationInProgress);
-            }
-        }
-        Ok(account)
-    }
-
-    /// Does again what an entry says was done, and returns the entry that it leads to here.
-    pub fn follow(&mut self, entry: &Entry) -> Result<Entry, Rejection> {
-        let currency = self.card.as_ref().map(|card| card.currency);
-        let command = match (entry.action.clone(), currency) {
-            (Action::Issue { amount, currency, kind, key_id, active, expires_at_ms }, _) => {
-                Command::Issue { amount, currency, kind, key_id, active, expires_at_ms }
-            }
-            (_, None) => return Err(Rejection::CardUnknown),
-            (Action::Activate, _) => Command::Activate,
-            (Action::Freeze, _) => Command::Freeze,
-            (Action::Unfreeze, _) => Command::Unfreeze,
-            (Action::Redeem { amount }, Some(currency)) => {
-                Command::Redeem { amount: Wanted::Exactly(amount), currency }
-            }
-            (Action::Hold { claim, amount, deadline_ms }, Some(currency)) => {
-                Command::Hold { claim, amount, currency, deadline_ms }
-            }
-            (Action::Commit { claim, amount, captured }, _) => Command::Commit { claim, amount, captured },
-            (Action::Release { claim, .. }, _) => Command::Release { claim },
-            (Action::Refund { claim, amount }, _) => Command::Refund { claim, amount, refunded: None },
-        };
-        self.apply(&command, entry.at_ms)
-    }
 }
 
 impl Claim {

@@ -314,4 +314,25 @@ mod tests {
         );
         assert_eq!(lines[1].previous, "d216b225737ffa0816d90840e4449535892c8c589fe45f7cc3f7bfcc6921ddf5");
     }
+    #[test]
+    fn export_format_unchanged() {
+        let line = lines().swap_remove(1);
+        let hash = line.hash();
+        for (export, text) in [
+            (ExportLine::Begin { watermark: 2 }, r#"{"begin":{"watermark":2}}"#),
+            (
+                ExportLine::Row(Box::new(ExportRow { number: 2, hash, line })),
+                concat!(
+                    r#"{"row":{"number":2,"hash":"4a425321985861aad470293d8e70e5b3666029a69496337acc96821812ceaa5a","#,
+                    r#""line":{"card":"gc_1","seq":2,"at_ms":7,"action":"activate","amount":0,"available":10000,"held":0,"#,
+                    r#""detail":{},"#,
+                    r#""previous":"d216b225737ffa0816d90840e4449535892c8c589fe45f7cc3f7bfcc6921ddf5"}}}"#
+                ),
+            ),
+            (ExportLine::End { watermark: 2 }, r#"{"end":{"watermark":2}}"#),
+        ] {
+            assert_eq!(serde_json::to_string(&export).unwrap(), text);
+            assert_eq!(serde_json::from_str::<ExportLine>(text).unwrap(), export);
+        }
+    }
 }

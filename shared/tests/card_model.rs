@@ -8,9 +8,11 @@
 )]
 
 use proptest::prelude::*;
-use shared::card::{Account, Claim, ClaimState, Command, Entry, Wanted};
+use shared::card::{Account, Action, Claim, ClaimState, Command, Entry, NoHistory, Wanted};
+use shared::limits::AMOUNT_MAX;
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
+use shared::rejection::Rejection;
 
 /// What the model knows of one claim: what was held, taken and given back.
 #[derive(Clone, Copy, Default)]
@@ -35,7 +37,12 @@ enum Step {
 }
 
 const CLAIMS: usize = 4;
+
+/// What the card is issued with, in units.
 const ISSUED: u64 = 1_000;
+
+/// With units this large, the card is issued with almost as much as there can be.
+const LARGE: u64 = AMOUNT_MAX / ISSUED;
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let amount = 0u64..600;
@@ -62,7 +69,19 @@ fn amount(minor: u64) -> Amount {
     Amount::new(minor).unwrap()
 }
 
-fn command(step: &Step) -> Command {
+fn issue(minor: u64) -> Command {
+    Command::Issue {
+        amount: amount(minor),
+        currency: sar(),
+        kind: Kind::PaidGift,
+        key_id: 0,
+        active: true,
+        expires_at_ms: None,
+    }
+}
+
+fn command(step: &Step, unit: u64) -> Command {
+    let amount = |units: u64| amount(units * unit);
     let name = |claim: &usize| format!("claim-{claim}");
     match step {
         Step::Redeem(minor) => Command::Redeem { amount: Wanted::Exactly(amount(*minor)), currency: sar() },
@@ -81,20 +100,21 @@ fn command(step: &Step) -> Command {
     }
 }
 
-/// What the model says of a step: `true` when it must be accepted, with the model changed.
-fn model(lines: &mut Vec<Line>, frozen: &mut bool, step: &Step) -> bool {
-    let spent: i128 = lines.iter().map(|line| line.held + line.taken - line.given_back).sum();
-    let left = i128::from(ISSUED) - spent;
+/// What the model says of a step: `true` when it must be accepted, with the model changed. `most` is what can be taken in all, before refunds.
+fn model(lines: &mut Vec<Line>, frozen: &mut bool, step: &Step, most: i128) -> bool {
+    let taken: i128 = lines.iter().map(|line| line.held + line.taken).sum();
+    let left = i128::from(ISSUED) - taken + lines.iter().map(|line| line.given_back).sum::<i128>();
+    let fits = |minor: i128| minor <= left && taken + minor <= most;
     match *step {
         Step::Redeem(minor) => {
-            let accepted = !*frozen && minor > 0 && i128::from(minor) <= left;
+            let accepted = !*frozen && minor > 0 && fits(minor.into());
             if accepted {
                 lines.push(Line { taken: i128::from(minor), closed: true, ..Line::default() });
             }
             accepted
         }
         Step::RedeemAll => {
-            let accepted = !*frozen && left > 0;
+            let accepted = !*frozen && left > 0 && fits(left);
             if accepted {
                 lines.push(Line { taken: left, closed: true, ..Line::default() });
             }
@@ -102,7 +122,7 @@ fn model(lines: &mut Vec<Line>, frozen: &mut bool, step: &Step) -> bool {
         }
         Step::Hold(claim, minor) => {
             let accepted =
-                !*frozen && minor > 0 && i128::from(minor) <= left && !lines[claim].closed && lines[claim].held == 0;
+                !*frozen && minor > 0 && fits(minor.into()) && !lines[claim].closed && lines[claim].held == 0;
             if accepted {
                 lines[claim].held = i128::from(minor);
             }
@@ -139,9 +159,9 @@ fn model(lines: &mut Vec<Line>, frozen: &mut bool, step: &Step) -> bool {
     }
 }
 
-fn check_invariants(account: &Account, lines: &[Line]) -> Result<(), TestCaseError> {
+fn check_invariants(account: &Account, lines: &[Line], unit: u64) -> Result<(), TestCaseError> {
     let card = account.card.as_ref().unwrap();
-    let sum = |part: fn(&Line) -> i128| lines.iter().map(part).sum::<i128>();
+    let sum = |part: fn(&Line) -> i128| lines.iter().map(part).sum::<i128>() * i128::from(unit);
     prop_assert_eq!(i128::from(card.held.minor()), sum(|line| line.held));
     prop_assert_eq!(i128::from(card.captured.minor()), sum(|line| line.taken));
     prop_assert_eq!(i128::from(card.refunded.minor()), sum(|line| line.given_back));
@@ -156,23 +176,22 @@ fn check_invariants(account: &Account, lines: &[Line]) -> Result<(), TestCaseErr
         .map(|claim: &Claim| claim.amount.minor())
         .sum::<u64>();
     prop_assert_eq!(card.held.minor(), held);
+    prop_assert!(card.held.plus(card.captured).is_some());
     Ok(())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
     #[test]
-    fn card_agrees_with_the_naive_model(steps in steps()) {
+    fn card_agrees_with_the_naive_model(steps in steps(), unit in prop::sample::select(vec![1, LARGE])) {
         let mut account = Account::default();
-        let mut entries: Vec<Entry> = Vec::new();
-        let issue = Command::Issue { amount: amount(ISSUED), currency: sar(), kind: Kind::PaidGift, key_id: 0, active: true, expires_at_ms: None };
-        entries.push(account.apply(&issue, 1).unwrap());
+        let mut entries: Vec<Entry> = vec![account.apply(&issue(ISSUED * unit), 1).unwrap()];
         let mut lines = vec![Line::default(); CLAIMS];
         let mut frozen = false;
         for (place, step) in steps.iter().enumerate() {
             let before = account.clone();
-            let expected = model(&mut lines, &mut frozen, step);
-            match account.apply(&command(step), 2 + u64::try_from(place).unwrap()) {
+            let expected = model(&mut lines, &mut frozen, step, i128::from(AMOUNT_MAX / unit));
+            match account.apply(&command(step, unit), 2 + u64::try_from(place).unwrap()) {
                 Ok(entry) => {
                     prop_assert!(expected, "accepted {step:?}");
                     entries.push(entry);
@@ -182,7 +201,7 @@ proptest! {
                     prop_assert_eq!(&before, &account);
                 }
             }
-            check_invariants(&account, &lines)?;
+            check_invariants(&account, &lines, unit)?;
         }
         prop_assert!(entries.iter().zip(1..).all(|(entry, seq)| entry.seq == seq));
         prop_assert_eq!(Account::replay(&entries), Ok(account));
@@ -190,20 +209,50 @@ proptest! {
 }
 
 #[test]
-fn replay_refuses_a_history_with_a_gap_or_a_changed_amount() {
+fn replay_names_the_entry_that_breaks_a_history() {
     let mut account = Account::default();
-    let issue = Command::Issue {
-        amount: amount(ISSUED),
-        currency: sar(),
-        kind: Kind::PaidGift,
-        key_id: 0,
-        active: true,
-        expires_at_ms: None,
-    };
-    let entries = [issue, command(&Step::Redeem(1)), command(&Step::Redeem(2))]
-        .map(|command| account.apply(&command, 1).unwrap());
-    assert!(Account::replay([&entries[0], &entries[2]]).is_err());
-    let mut changed = entries.clone();
-    changed[1].available = amount(ISSUED);
-    assert!(Account::replay(&changed).is_err());
+    let commands = [issue(ISSUED), command(&Step::Redeem(1), 1), command(&Step::Redeem(2), 1)];
+    let entries = commands.map(|command| account.apply(&command, 1).unwrap());
+    let replay = |entries: [&Entry; 2]| Account::replay(entries).unwrap_err();
+    assert_eq!(replay([&entries[0], &entries[2]]), NoHistory::Differs { seq: 3 });
+    let changed = Entry { available: amount(ISSUED), ..entries[1].clone() };
+    assert_eq!(replay([&entries[0], &changed]), NoHistory::Differs { seq: 2 });
+    let refused = |seq, rejection| NoHistory::Refused { seq, rejection };
+    assert_eq!(replay([&entries[1], &entries[2]]), refused(2, Rejection::CardUnknown));
+    let unfrozen = Entry { action: Action::Unfreeze, ..entries[1].clone() };
+    assert_eq!(replay([&entries[0], &unfrozen]), refused(2, Rejection::CardNotFrozen));
+}
+
+/// A card of all there can be, of which everything was taken and given back.
+fn spent_once() -> Account {
+    let mut account = Account::default();
+    let all = [Step::Hold(0, AMOUNT_MAX), Step::Commit(0, AMOUNT_MAX), Step::Refund(0, AMOUNT_MAX)];
+    for command in [issue(AMOUNT_MAX)].into_iter().chain(all.iter().map(|step| command(step, 1))) {
+        account.apply(&command, 1).unwrap();
+    }
+    account
+}
+
+#[test]
+fn what_cannot_be_captured_any_more_is_neither_held_nor_redeemed() {
+    let mut account = spent_once();
+    for step in [Step::Hold(1, 1), Step::Redeem(1), Step::RedeemAll] {
+        assert_eq!(account.apply(&command(&step, 1), 1), Err(Rejection::LimitExceeded), "{step:?}");
+    }
+    assert_eq!(account, spent_once());
+}
+
+#[test]
+fn what_is_held_can_be_captured_whatever_is_redeemed_beside_it() {
+    let mut account = Account::default();
+    account.apply(&issue(AMOUNT_MAX), 1).unwrap();
+    let mut act = |step: Step| account.apply(&command(&step, 1), 1).map(|_| ());
+    let rest = AMOUNT_MAX - 10;
+    assert_eq!(
+        [Step::Hold(0, rest), Step::Commit(0, rest), Step::Refund(0, rest)].map(&mut act),
+        [const { Ok(()) }; 3]
+    );
+    assert_eq!([Step::Hold(1, 6), Step::Redeem(4)].map(&mut act), [const { Ok(()) }; 2]);
+    assert_eq!(act(Step::Redeem(1)), Err(Rejection::LimitExceeded));
+    assert_eq!(act(Step::Commit(1, 6)), Ok(()), "its room was kept");
 }

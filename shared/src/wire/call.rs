@@ -9,6 +9,9 @@ use crate::money::{Amount, Currency};
 use crate::program::Kind;
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+mod tests;
+
 /// The idempotency of one request: a keyed hash of its key, and a hash of its body.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Once {
@@ -67,9 +70,10 @@ pub enum CardOrder {
         key_id: u8,
         id_too: bool,
     },
+    /// `amount`: that much, or all there is.
     Redeem {
         key_id: u8,
-        amount: Redeemed,
+        amount: Option<Amount>,
         currency: Currency,
         note: Note,
         once: Once,
@@ -99,23 +103,18 @@ pub enum CardOrder {
     },
 }
 
-/// How much a redemption asks for: an amount, or all there is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Redeemed(pub Option<Amount>);
-
-impl From<Wanted> for Redeemed {
+impl From<Wanted> for Option<Amount> {
     fn from(wanted: Wanted) -> Self {
         match wanted {
-            Wanted::Exactly(amount) => Self(Some(amount)),
-            Wanted::Max => Self(None),
+            Wanted::Exactly(amount) => Some(amount),
+            Wanted::Max => None,
         }
     }
 }
 
-impl From<Redeemed> for Wanted {
-    fn from(redeemed: Redeemed) -> Self {
-        redeemed.0.map_or(Self::Max, Self::Exactly)
+impl From<Option<Amount>> for Wanted {
+    fn from(amount: Option<Amount>) -> Self {
+        amount.map_or(Self::Max, Self::Exactly)
     }
 }
 

@@ -11,8 +11,10 @@ use crate::program::Kind;
 use crate::rejection::Rejection;
 use serde::{Deserialize, Serialize};
 
-/// What a shop wants to remember with an entry. It decides nothing.
+/// What a shop wants to remember with an entry. It decides nothing. It is a part of every line, so it refuses what it does not know
+/// ([`Detail`](super::row::Detail) says why).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Note {
     /// The shop's own name for the order.
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -7,7 +7,12 @@ use crate::program::Kind;
 use serde::{Deserialize, Serialize};
 
 /// The `detail` column of an entry: everything that has no column of its own.
+///
+/// A field that is not known is refused here, in [`IssueDetail`] and in [`Note`], because a line's hash is over all of them. During a roll-out an older
+/// version may read what a newer one wrote: if it dropped the new field, it would hash a shorter line and take the next one for a fork. Refused, it is a fault
+/// that is tried again until every version knows the field.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Detail {
     /// What the shop wrote beside it.
     #[serde(skip_serializing_if = "Note::is_empty", default)]
@@ -29,8 +34,9 @@ pub struct Detail {
     pub refunded: Option<Amount>,
 }
 
-/// The facts of a card that never change.
+/// The facts of a card that never change. Like [`Detail`], it refuses what it does not know.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "fields are those of `Action::Issue`")]
 pub struct IssueDetail {
     pub currency: Currency,
@@ -116,6 +122,27 @@ mod tests {
                 serde_json::from_str::<Detail>(text).unwrap().action(action.name(), amount, claim),
                 Some(action)
             );
+        }
+    }
+    #[test]
+    fn refund_detail_format_unchanged() {
+        let note = Note { reason: Some("returned".into()), ..Note::default() };
+        let detail = Detail { note, refund: Some("rf_1".into()), refunded: Amount::new(150), ..Detail::default() };
+        let text = r#"{"note":{"reason":"returned"},"refund":"rf_1","refunded":150}"#;
+        assert_eq!(serde_json::to_string(&detail).unwrap(), text);
+        assert_eq!(serde_json::from_str::<Detail>(text).unwrap(), detail);
+        assert_eq!(serde_json::to_string(&Detail::default()).unwrap(), "{}");
+    }
+
+    #[test]
+    fn detail_with_a_field_of_a_newer_version_is_a_fault_and_no_shorter_line() {
+        for text in [
+            r#"{"note":{"reference":"order-1","cashier":"7"}}"#,
+            r#"{"issue":{"currency":"SAR","kind":"paid_gift","key_id":7,"active":true,"batch":"b"}}"#,
+            r#"{"captured":100,"points":5}"#,
+        ] {
+            let fault = serde_json::from_str::<Detail>(text).unwrap_err().to_string();
+            assert!(fault.starts_with("unknown field"), "{fault}");
         }
     }
 }

@@ -1,0 +1,240 @@
+//! The exact text of every call and of what answers it: an object of the version before must be able to read it.
+
+use super::*;
+use crate::checkout::Verdict;
+use crate::journal::{GENESIS, Received};
+use crate::wire::row::Detail;
+use core::fmt::Debug;
+use serde::de::DeserializeOwned;
+
+/// Each value as its text, and back.
+fn check<T: Serialize + DeserializeOwned + PartialEq + Debug, const N: usize>(table: [(T, &str); N]) {
+    for (value, text) in table {
+        assert_eq!(serde_json::to_string(&value).unwrap(), text);
+        assert_eq!(serde_json::from_str::<T>(text).unwrap(), value);
+    }
+}
+
+fn amount(minor: u64) -> Amount {
+    Amount::new(minor).unwrap()
+}
+
+fn sar() -> Currency {
+    Currency::parse("SAR").unwrap()
+}
+
+fn once() -> Once {
+    Once { key: "k".into(), fingerprint: "f".into() }
+}
+
+fn note() -> Note {
+    Note { reason: Some("r".into()), ..Note::default() }
+}
+
+fn order() -> Order {
+    Order { total: amount(900), eligible_total: amount(800), currency: sar(), reference: "order-1".into() }
+}
+
+fn new_checkout() -> NewCheckout {
+    NewCheckout { order: order(), origin: Some("https://shop.example".into()), location: None, expires_at_ms: 9 }
+}
+
+#[test]
+fn card_call_format_unchanged() {
+    let call = CardCall { scope: "test/noor".into(), card: "gc_1".into(), order: CardOrder::Read };
+    check([(call, r#"{"scope":"test/noor","card":"gc_1","order":"read"}"#)]);
+    let issue = CardOrder::Issue {
+        last4: "D5VV".into(),
+        key_id: 7,
+        amount: amount(100),
+        currency: sar(),
+        kind: Kind::PaidGift,
+        active: true,
+        expires_at_ms: None,
+        note: Note::default(),
+        once: once(),
+    };
+    let redeem = |amount| CardOrder::Redeem { key_id: 7, amount, currency: sar(), note: Note::default(), once: once() };
+    let refund =
+        CardOrder::RefundRedemption { seq: 2, refund: "rf_1".into(), amount: amount(100), note: note(), once: once() };
+    check([
+        (
+            issue,
+            r#"{"issue":{"last4":"D5VV","key_id":7,"amount":100,"currency":"SAR","kind":"paid_gift","active":true,"expires_at_ms":null,"note":{},"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (CardOrder::Read, r#""read""#),
+        (CardOrder::Entries { after: 3, limit: 20 }, r#"{"entries":{"after":3,"limit":20}}"#),
+        (
+            CardOrder::Activate { note: note(), once: once() },
+            r#"{"activate":{"note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (
+            CardOrder::Freeze { note: note(), once: once() },
+            r#"{"freeze":{"note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (
+            CardOrder::Unfreeze { note: note(), once: once() },
+            r#"{"unfreeze":{"note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (CardOrder::Balance { key_id: 7, id_too: false }, r#"{"balance":{"key_id":7,"id_too":false}}"#),
+        (
+            redeem(Wanted::Exactly(amount(100)).into()),
+            r#"{"redeem":{"key_id":7,"amount":100,"currency":"SAR","note":{},"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (
+            redeem(Wanted::Max.into()),
+            r#"{"redeem":{"key_id":7,"amount":null,"currency":"SAR","note":{},"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (CardOrder::Redemption { seq: 2 }, r#"{"redemption":{"seq":2}}"#),
+        (
+            refund,
+            r#"{"refund_redemption":{"seq":2,"refund":"rf_1","amount":100,"note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (CardOrder::Peek { key_id: 7, currency: sar() }, r#"{"peek":{"key_id":7,"currency":"SAR"}}"#),
+    ]);
+}
+
+#[test]
+fn leg_format_unchanged() {
+    let leg = |order| CardOrder::Leg {
+        key_id: 7,
+        claim: "co_1.1.tn_1".into(),
+        order,
+        currency: sar(),
+        note: Note::default(),
+    };
+    let hold = LegOrder::Hold { amount: amount(100), deadline_ms: 9 };
+    let commit = LegOrder::Commit { amount: amount(100), captured: amount(300) };
+    let refund = LegOrder::Refund { refund: "rf_1".into(), amount: amount(60), refunded: amount(80) };
+    check([
+        (
+            leg(hold),
+            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":{"hold":{"amount":100,"deadline_ms":9}},"currency":"SAR","note":{}}}"#,
+        ),
+        (
+            leg(commit),
+            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":{"commit":{"amount":100,"captured":300}},"currency":"SAR","note":{}}}"#,
+        ),
+        (
+            leg(LegOrder::Release),
+            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":"release","currency":"SAR","note":{}}}"#,
+        ),
+        (
+            leg(refund),
+            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":{"refund":{"refund":"rf_1","amount":60,"refunded":80}},"currency":"SAR","note":{}}}"#,
+        ),
+    ]);
+    let seen = CardSeen { kind: Kind::Promo, last4: "D5VV".into(), available: amount(100), expires_at_ms: Some(9) };
+    check([(seen, r#"{"kind":"promo","last4":"D5VV","available":100,"expires_at_ms":9}"#)]);
+}
+
+#[test]
+fn checkout_call_format_unchanged() {
+    let call = |page, order| CheckoutCall { scope: "test/noor".into(), checkout: "co_1".into(), page, order };
+    check([
+        (call(None, CheckoutOrder::Read), r#"{"scope":"test/noor","checkout":"co_1","order":"read"}"#),
+        (
+            call(Some(new_checkout()), CheckoutOrder::Read),
+            r#"{"scope":"test/noor","checkout":"co_1","page":{"order":{"total":900,"eligible_total":800,"currency":"SAR","reference":"order-1"},"origin":"https://shop.example","location":null,"expires_at_ms":9},"order":"read"}"#,
+        ),
+    ]);
+    let add = |amount| CheckoutOrder::AddTender {
+        tender: "tn_1".into(),
+        card: "gc_1".into(),
+        key_id: 7,
+        amount,
+        once: once(),
+    };
+    let refund = CheckoutOrder::Refund { refund: "rf_1".into(), amount: amount(60), reason: None, once: once() };
+    check([
+        (
+            CheckoutOrder::Open { new: new_checkout(), once: once() },
+            r#"{"open":{"new":{"order":{"total":900,"eligible_total":800,"currency":"SAR","reference":"order-1"},"origin":"https://shop.example","location":null,"expires_at_ms":9},"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (CheckoutOrder::Read, r#""read""#),
+        (
+            CheckoutOrder::ChangeTotal { total: amount(900), eligible_total: amount(800) },
+            r#"{"change_total":{"total":900,"eligible_total":800}}"#,
+        ),
+        (
+            add(None),
+            r#"{"add_tender":{"tender":"tn_1","card":"gc_1","key_id":7,"amount":null,"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (
+            add(Some(amount(100))),
+            r#"{"add_tender":{"tender":"tn_1","card":"gc_1","key_id":7,"amount":100,"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (CheckoutOrder::RemoveTender { tender: "tn_1".into() }, r#"{"remove_tender":{"tender":"tn_1"}}"#),
+        (
+            CheckoutOrder::Authorize { order: order(), hold_ms: 10_000, once: once() },
+            r#"{"authorize":{"order":{"total":900,"eligible_total":800,"currency":"SAR","reference":"order-1"},"hold_ms":10000,"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (
+            CheckoutOrder::Capture { order: order(), amount: None, once: once() },
+            r#"{"capture":{"order":{"total":900,"eligible_total":800,"currency":"SAR","reference":"order-1"},"amount":null,"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (CheckoutOrder::Void { once: once() }, r#"{"void":{"once":{"key":"k","fingerprint":"f"}}}"#),
+        (refund, r#"{"refund":{"refund":"rf_1","amount":60,"reason":null,"once":{"key":"k","fingerprint":"f"}}}"#),
+        (
+            CheckoutOrder::Extend { hold_ms: 10_000, once: once() },
+            r#"{"extend":{"hold_ms":10000,"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (CheckoutOrder::Ask { claim: "co_1.1.tn_1".into() }, r#"{"ask":{"claim":"co_1.1.tn_1"}}"#),
+    ]);
+    check([
+        (Verdict::Commit { amount: amount(100), captured: amount(300) }, r#"{"commit":{"amount":100,"captured":300}}"#),
+        (Verdict::Release, r#""release""#),
+        (Verdict::AskAgain { at_ms: 9 }, r#"{"ask_again":{"at_ms":9}}"#),
+    ]);
+}
+
+#[test]
+fn journal_call_format_unchanged() {
+    let line = Line {
+        card: "gc_1".into(),
+        seq: 1,
+        at_ms: 7,
+        action: "activate".into(),
+        amount: Amount::ZERO,
+        claim: None,
+        available: amount(100),
+        held: Amount::ZERO,
+        detail: Detail::default(),
+        previous: GENESIS.into(),
+    };
+    let totals = JournalCall::Totals { from: "2026-11-01".into(), to: "2026-11-30".into() };
+    check([
+        (
+            JournalCall::Receive(HandOff { lines: vec![line.clone()] }),
+            r#"{"receive":{"lines":[{"card":"gc_1","seq":1,"at_ms":7,"action":"activate","amount":0,"available":100,"held":0,"detail":{},"previous":"0000000000000000000000000000000000000000000000000000000000000000"}]}}"#,
+        ),
+        (
+            JournalCall::Export { after: 3, watermark: None, limit: 500 },
+            r#"{"export":{"after":3,"watermark":null,"limit":500}}"#,
+        ),
+        (
+            JournalCall::Export { after: 3, watermark: Some(9), limit: 500 },
+            r#"{"export":{"after":3,"watermark":9,"limit":500}}"#,
+        ),
+        (totals, r#"{"totals":{"from":"2026-11-01","to":"2026-11-30"}}"#),
+    ]);
+    check([
+        (Received::Ack(3), r#"{"ack":3}"#),
+        (Received::ResendFrom(4), r#"{"resend_from":4}"#),
+        (Received::Fork, r#""fork""#),
+    ]);
+    let row = ExportRow { number: 1, hash: "h".into(), line };
+    check([(
+        ExportPage { rows: vec![row], watermark: 1 },
+        r#"{"rows":[{"number":1,"hash":"h","line":{"card":"gc_1","seq":1,"at_ms":7,"action":"activate","amount":0,"available":100,"held":0,"detail":{},"previous":"0000000000000000000000000000000000000000000000000000000000000000"}}],"watermark":1}"#,
+    )]);
+}
+
+#[test]
+fn merchant_call_format_unchanged() {
+    let write = MerchantCall::Write { settings: Settings { origins: vec!["https://shop.example".into()] } };
+    check([
+        (MerchantCall::Read, r#""read""#),
+        (write, r#"{"write":{"settings":{"origins":["https://shop.example"]}}}"#),
+    ]);
+}
