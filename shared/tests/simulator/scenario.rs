@@ -114,7 +114,7 @@ impl Act {
     }
 }
 
-const CALM: Budget = Budget { crashes: 0, lost: 0, doubled: 0, late: 0, questions: 0, late_clocks: 0 };
+const CALM: Budget = Budget { crashes: 0, lost: 0, doubled: 0, late: 0, questions: 0, late_clocks: 0, impatient: true };
 const CRASH: Budget = Budget { crashes: 1, ..CALM };
 const LOSS: Budget = Budget { lost: 1, ..CALM };
 const DOUBLE: Budget = Budget { doubled: 1, ..CALM };
@@ -123,6 +123,9 @@ const EXPIRY: Budget = Budget { late: 1, ..CALM };
 const QUESTION: Budget = Budget { questions: 1, ..EXPIRY };
 /// A crash anywhere, a message lost and one doubled.
 const FAULTS: Budget = Budget { crashes: 1, lost: 1, doubled: 1, ..CALM };
+
+/// The same, with clients that ask again only at rest.
+const PATIENT: Budget = Budget { impatient: false, ..FAULTS };
 
 /// Budgets that take minutes are explored only when `EXPLORE=long` asks for them.
 fn budgets(short: &[Budget], long: &[Budget]) -> Vec<Budget> {
@@ -138,8 +141,9 @@ fn contended(cards: usize, total: u64) -> Plan {
 #[test]
 fn two_checkouts_that_share_two_cards_hold_in_every_state() {
     let crash_and_double = Budget { crashes: 1, ..DOUBLE };
-    let short = [CALM, CRASH, LOSS, DOUBLE, EXPIRY, crash_and_double];
-    for budget in budgets(&short, &[Budget { lost: 1, ..DOUBLE }, QUESTION, Budget { crashes: 1, ..LOSS }]) {
+    let short = [CALM, CRASH, LOSS, DOUBLE, EXPIRY, PATIENT];
+    let long = [crash_and_double, Budget { lost: 1, ..DOUBLE }, QUESTION, Budget { crashes: 1, ..LOSS }];
+    for budget in budgets(&short, &long) {
         check("two checkouts on two cards", 2, &[contended(2, 150), contended(2, 150)], budget);
     }
 }

@@ -17,6 +17,8 @@ pub struct Budget {
     pub questions: u8,
     /// Messages that arrive at a card whose clock is late.
     pub late_clocks: u8,
+    /// Whether clients ask again as soon as they do not know, or only when everything has come to rest.
+    pub impatient: bool,
 }
 
 impl fmt::Display for Budget {
@@ -30,7 +32,8 @@ impl fmt::Display for Budget {
             (self.late_clocks, "late clock"),
         ];
         let named: Vec<&str> = faults.iter().filter(|(left, _)| *left > 0).map(|(_, name)| *name).collect();
-        f.write_str(if named.is_empty() { "no fault".into() } else { named.join(" + ") }.as_str())
+        f.write_str(if named.is_empty() { "no fault".into() } else { named.join(" + ") }.as_str())?;
+        f.write_str(if self.impatient { "" } else { ", clients patient" })
     }
 }
 
@@ -69,7 +72,8 @@ impl State {
         let mut events = Vec::new();
         for (operation, known) in self.world.clients.operations.iter().enumerate() {
             let ready = after[operation].is_none_or(|earlier| self.world.clients.operations[earlier].told.is_some());
-            if ready && !known.waiting && known.told.is_none() {
+            let may_ask = known.tries == 0 || self.budget.impatient;
+            if ready && may_ask && !known.waiting && known.told.is_none() {
                 events.extend(crashes.iter().map(|crash| Event::Send { operation, doubled: false, crash: *crash }));
                 events.extend((self.budget.doubled > 0).then_some(Event::Send {
                     operation,
