@@ -3,7 +3,7 @@
 use super::store::{Record, Stored};
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
-use shared::card::{Action, Card, Claim, Entry};
+use shared::card::{Action, Card};
 use shared::money::Amount;
 use shared::wire::answer::{Balance, GiftCard, Redemption, RedemptionRefund};
 use shared::wire::call::CardSeen;
@@ -60,13 +60,5 @@ pub fn act(stored: &Stored, record: Record) -> Result<Reply, Failure> {
             200,
             &seen(&Card { available: entry.available, held: entry.held, ..card.clone() }, last4.clone()),
         )),
-    }
-}
-
-/// What a refund's row says of its claim.
-pub fn refunded_so_far(claim: Option<&(String, Claim)>, entry: &Entry) -> Option<Amount> {
-    match entry.action {
-        Action::Refund { .. } => claim.map(|(_, claim)| claim.refunded),
-        _ => None,
     }
 }

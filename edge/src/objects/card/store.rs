@@ -5,13 +5,12 @@
 
 use super::super::alarm;
 use super::super::row::{Row, all, amount, execute, first, flag, number, optional_number, text};
-use super::answer::refunded_so_far;
 use crate::problem::Fault;
 use crate::transaction::transaction;
-use shared::card::{Applied, Card, Claim, ClaimState, Entry, Status};
+use shared::card::{Action, Applied, Card, Claim, ClaimState, Entry, Status};
 use shared::journal::{GENESIS, Line};
 use shared::limits::{HAND_OFF_LINES_MAX, REFUSAL_KEPT_MS, REFUSALS_KEPT};
-use shared::money::Currency;
+use shared::money::{Amount, Currency};
 use shared::program::Kind;
 use shared::wire::call::Once;
 use shared::wire::problem::Problem;
@@ -343,6 +342,14 @@ impl Store {
         )?;
         row.map(|mut row| Ok((row.text()?, serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("problem"))?)))
             .transpose()
+    }
+}
+
+/// What a refund's row says of its claim.
+fn refunded_so_far(claim: Option<&(String, Claim)>, entry: &Entry) -> Option<Amount> {
+    match entry.action {
+        Action::Refund { .. } => claim.map(|(_, claim)| claim.refunded),
+        _ => None,
     }
 }
 
