@@ -37,7 +37,8 @@ const WORDS = {
 if (script && !customElements.get(NAME)) start(script.src, script.dataset.key);
 
 function start(address, defaultKey = '') {
-  const fetched = fetch(new URL('raseed.wasm', address), { credentials: 'omit' });
+  // The build says which Wasm belongs to this script; whatever else is sent is refused, so the two are never of two builds.
+  const fetched = fetch(new URL(WASM.address, address), { credentials: 'omit', integrity: WASM.integrity });
   // Some in-app browsers offer streaming and fail at it, so the bytes are kept for a second try.
   const engine = fetched
     .then((response) => {

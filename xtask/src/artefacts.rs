@@ -5,7 +5,8 @@
 //! as last time; this file is one of the inputs, because the options stand here.
 //!
 //! The widget's JavaScript is one classic script, since a module has no `document.currentScript` and the loader finds
-//! its Wasm by its own address. `widget/loader.js` imports two things that the build provides:
+//! its Wasm by its own address. The build tells `widget/loader.js` which Wasm that is (`WASM`, its address and its hash),
+//! and provides what it imports:
 //! - `raseed-glue`: what wasm-bindgen wrote for a bundler, with `imports` for the Wasm and `start` for its instance;
 //! - `./style.css` (any `.css` beside it): the style sheet's text, minified.
 //!
@@ -17,7 +18,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
+use base64ct::{Base64, Encoding};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256, Sha384};
 
 use crate::layout::Layout;
 use crate::names::Names;
@@ -29,6 +32,9 @@ use crate::tools::{Tools, WASM_TARGET};
 /// encodings that Chromium and Firefox reject. `worker-build` brings a list of its own for the Worker.
 const WASM_FEATURES: [&str; 6] =
     ["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types"];
+
+/// The Worker serves the widget under its own version, and every crate here has the same one.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The command `build`: everything, with the table of sizes; fails when a bound is broken.
 pub(crate) fn run(layout: &Layout, mut arguments: lexopt::Parser) -> Result<ExitCode> {
@@ -42,7 +48,7 @@ pub(crate) fn run(layout: &Layout, mut arguments: lexopt::Parser) -> Result<Exit
     build(layout, &Tools::ensure(layout)?)?;
     let sizes = Sizes::measure(layout)?;
     let (bounds, hold) = sizes.bounds();
-    print!("{}\n{bounds}", sizes.table());
+    print!("{}\n{bounds}\n{}\n", sizes.table(), pinned_tag(layout)?);
     Ok(if hold { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -167,9 +173,32 @@ fn bundle(layout: &Layout, tools: &Tools, sources: &[PathBuf]) -> Result<()> {
     let mut bundle = layout.command(&tools.esbuild);
     bundle.args(["--bundle", "--format=iife", "--minify", "--target=es2022", "--charset=utf8"]);
     bundle.args(["--legal-comments=none", "--loader:.css=text", "--log-level=warning"]);
+    bundle.arg(format!("--define:WASM={}", wasm_of_this_build(layout)?));
     bundle.arg(assign("--alias:raseed-glue=", &layout.glue_script()));
     bundle.arg(assign("--outfile=", &layout.widget().join("raseed.js")));
     step::run(bundle.arg(stage.join("loader.js")))
+}
+
+/// Where the Wasm is, relative to the script at any of its addresses, and what it must be.
+fn wasm_of_this_build(layout: &Layout) -> Result<Value> {
+    let integrity = integrity(&layout.widget().join("raseed.wasm"))?;
+    // Browsers keep a version for good, and a developer builds one more than once: to them each build has its own address.
+    let build: String = integrity.chars().filter(char::is_ascii_alphanumeric).skip("sha384".len()).take(8).collect();
+    Ok(json!({"address": format!("../{VERSION}/raseed.wasm?{build}"), "integrity": integrity}))
+}
+
+/// The script tag of this build for a page that will run no other.
+fn pinned_tag(layout: &Layout) -> Result<String> {
+    let integrity = integrity(&layout.widget().join("raseed.js"))?;
+    Ok(format!(
+        "<script async src=\"https://EDGE/widget/{VERSION}/raseed.js\" integrity=\"{integrity}\" crossorigin=\"anonymous\"></script>"
+    ))
+}
+
+/// A file's hash as browsers compare it.
+fn integrity(file: &Path) -> Result<String> {
+    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(format!("sha384-{}", Base64::encode_string(&Sha384::digest(bytes))))
 }
 
 fn assign(option: &str, path: &Path) -> OsString {

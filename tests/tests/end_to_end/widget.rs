@@ -2,6 +2,7 @@
 
 mod bar;
 mod field;
+mod integrity;
 mod layout;
 mod outages;
 mod policy;
@@ -59,7 +60,7 @@ impl Stage {
                 ("reference", order["reference"].as_str().unwrap().into()),
                 ("name", FIELD.into()),
             ],
-            policy: String::new(),
+            ..Page::default()
         }
     }
 
