@@ -4,11 +4,13 @@ mod bar;
 mod field;
 mod integrity;
 mod layout;
+mod mounts;
 mod outages;
 mod policy;
 mod refusals;
 mod remainder;
 mod sessions;
+mod silence;
 mod spellings;
 
 use serde_json::{Value, json};
