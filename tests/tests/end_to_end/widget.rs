@@ -1,5 +1,6 @@
 //! The widget that ships, on a merchant's page that is not the demo shop, in a real browser.
 
+mod arrival;
 mod bar;
 mod field;
 mod integrity;
