@@ -6,7 +6,7 @@
 //
 // Nothing here throws into the page, no listener outlives its element, and nothing is left behind but the element's definition.
 
-import init, { Widget } from 'raseed-glue';
+import { imports, start as begin, Widget } from 'raseed-glue';
 import css from './style.css';
 import { figures } from './figures.js';
 import { form } from './form.js';
@@ -37,15 +37,16 @@ const WORDS = {
 if (script && !customElements.get(NAME)) start(script.src, script.dataset.key);
 
 function start(address, defaultKey = '') {
-  const fetched = fetch(new URL('raseed.wasm', address), { credentials: 'omit' });
+  // The build says which Wasm belongs to this script; whatever else is sent is refused, so the two are never of two builds.
+  const fetched = fetch(new URL(WASM.address, address), { credentials: 'omit', integrity: WASM.integrity });
   // Some in-app browsers offer streaming and fail at it, so the bytes are kept for a second try.
   const engine = fetched
     .then((response) => {
       if (!response.ok) throw new Error(response.statusText);
       const copy = response.clone();
-      return WebAssembly.compileStreaming(response).catch(() => copy.arrayBuffer());
+      return WebAssembly.instantiateStreaming(response, imports).catch(async () => WebAssembly.instantiate(await copy.arrayBuffer(), imports));
     })
-    .then((code) => init({ module_or_path: code }));
+    .then(({ instance }) => begin(instance));
   // Whoever waits for it handles its failure; without an element nobody waits.
   engine.catch(() => {});
 

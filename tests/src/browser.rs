@@ -74,7 +74,7 @@ impl Browser {
         let program = client.capabilities().and_then(|granted| granted.get("goog:processID")).and_then(Value::as_i64);
         let program = program.and_then(|id| Pid::from_raw(id.try_into().ok()?));
         let browser = Self { runtime, client, driver, program, _profile: profile };
-        browser.protocol("Page.addScriptToEvaluateOnNewDocument", json!({"source": include_str!("watch.js")}));
+        browser.begin_pages_with(include_str!("watch.js"));
         // As a shopper who copied the code from a message; no prompt may wait for an answer that nobody gives.
         let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
         browser.protocol("Browser.grantPermissions", json!({"permissions": permissions}));
@@ -89,6 +89,16 @@ impl Browser {
     /// Loads the page again.
     pub fn reload(&self) {
         self.runtime.block_on(self.client.refresh()).unwrap();
+    }
+
+    /// Goes back to the page before.
+    pub fn back(&self) {
+        self.runtime.block_on(self.client.back()).unwrap();
+    }
+
+    /// Runs a script before the first one of every page that is opened from now on.
+    pub fn begin_pages_with(&self, script: &str) {
+        self.protocol("Page.addScriptToEvaluateOnNewDocument", json!({"source": script}));
     }
 
     /// Runs the body of a function in the page; its arguments are `arguments[0]` and so on. A promise is waited for.
@@ -204,7 +214,7 @@ impl Browser {
     }
 
     /// A command of the DevTools protocol.
-    fn protocol(&self, command: &str, parameters: Value) -> Value {
+    pub fn protocol(&self, command: &str, parameters: Value) -> Value {
         self.extension("goog/cdp/execute", json!({"cmd": command, "params": parameters}))
     }
 

@@ -12,6 +12,7 @@
 )]
 
 pub mod api;
+pub mod artefact;
 pub mod backup;
 pub mod browser;
 pub mod buyer;

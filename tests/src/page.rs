@@ -2,7 +2,7 @@
 //!
 //! The button stands above the element, so that what moves there is the element's doing and not that of a page which keeps no room for it.
 //!
-//! In scope: serving such pages and remembering what their forms sent. Out of scope: what a shop's server would do with that; tests do it themselves.
+//! In scope: serving such pages, files beside them, and remembering what their forms sent. Out of scope: what a shop's server would do with that; tests do it themselves.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,6 +16,11 @@ use std::time::Duration;
 /// What a form may send. One line of fields.
 const BODY_BYTES_MAX: usize = 65_536;
 
+const HTML: &str = "text/html; charset=utf-8";
+
+/// What a page's form is answered with.
+const ORDERED: &str = "<!doctype html><title>order</title><p id=\"ordered\">ordered</p>";
+
 /// A page.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
@@ -23,6 +28,8 @@ pub struct Page {
     pub lang: String,
     /// The address of the script; none leaves it out.
     pub script: String,
+    /// The hash that the script must have; none takes any script.
+    pub integrity: String,
     /// The publishable key that the script tag carries.
     pub key: String,
     /// The element's attributes.
@@ -43,6 +50,7 @@ pub struct Pages {
 #[derive(Debug, Default)]
 struct Shelf {
     pages: Mutex<BTreeMap<String, Page>>,
+    files: Mutex<BTreeMap<String, (&'static str, Vec<u8>)>>,
     sent: Mutex<Vec<String>>,
     ended: AtomicBool,
 }
@@ -75,6 +83,12 @@ impl Pages {
         format!("{}{path}", self.url)
     }
 
+    /// Puts a file up under that path, for pages of any origin, and returns its address.
+    pub fn put_file(&self, path: &str, content_type: &'static str, bytes: Vec<u8>) -> String {
+        self.shelf.files.lock().unwrap().insert(path.into(), (content_type, bytes));
+        format!("{}{path}", self.url)
+    }
+
     /// The fields that the pages' forms have sent, one text for each time.
     pub fn sent(&self) -> Vec<String> {
         self.shelf.sent.lock().unwrap().clone()
@@ -100,22 +114,26 @@ impl Shelf {
         let mut words = line.split(' ');
         let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let page = self.pages.lock().unwrap().get(path).cloned();
-        let (status, policy, html) = match (method, page) {
-            ("GET", Some(page)) => ("200 OK", page.policy.clone(), page.html()),
-            ("POST", _) if path == "/order" => {
+        // What a query adds only tells one build from another.
+        let file = self.files.lock().unwrap().get(path.split('?').next().unwrap_or_default()).cloned();
+        let (status, policy, content_type, content) = match (method, page, file) {
+            ("GET", Some(page), _) => ("200 OK", page.policy.clone(), HTML, page.html().into_bytes()),
+            ("GET", _, Some((content_type, bytes))) => ("200 OK", String::new(), content_type, bytes),
+            ("POST", ..) if path == "/order" => {
                 self.sent.lock().unwrap().push(body);
-                ("200 OK", String::new(), "<!doctype html><title>order</title><p id=\"ordered\">ordered</p>".into())
+                ("200 OK", String::new(), HTML, ORDERED.into())
             }
             // What a browser asks for by itself, such as an icon.
-            _ => ("204 No Content", String::new(), String::new()),
+            _ => ("204 No Content", String::new(), HTML, Vec::new()),
         };
         let policy = if policy.is_empty() { policy } else { format!("Content-Security-Policy: {policy}\r\n") };
         let head = format!(
-            "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n{policy}Connection: close\r\n\r\n",
-            html.len()
+            "HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n{policy}Access-Control-Allow-Origin: *\r\n\
+             Connection: close\r\n\r\n",
+            content.len()
         );
         let _ = stream.write_all(head.as_bytes());
-        let _ = stream.write_all(html.as_bytes());
+        let _ = stream.write_all(&content);
     }
 }
 
@@ -150,7 +168,11 @@ impl Page {
         let script = if self.script.is_empty() {
             String::new()
         } else {
-            format!("<script async src=\"{}\" data-key=\"{}\"></script>", self.script, self.key)
+            let integrity = match self.integrity.as_str() {
+                "" => String::new(),
+                hash => format!(" integrity=\"{hash}\" crossorigin=\"anonymous\""),
+            };
+            format!("<script async src=\"{}\"{integrity} data-key=\"{}\"></script>", self.script, self.key)
         };
         format!(
             "<!doctype html>\n<html lang=\"{}\">\n<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\

@@ -1,14 +1,29 @@
 // Runs before the first script of every page that a test opens, and keeps what happens there in `watched`.
 //
 // `requests`: what the page fetched, with its body. `events`: the widget's. `violations`: of the page's policy. `shifts`: of the layout.
-// `meet`: when a test sets this function, it decides what becomes of a request: `go()` sends it, and what is returned is the page's answer.
+// `memory`: the Wasm's. `times`: when the static form stood, the Wasm could answer, and the first lasting state was reached, from the navigation on.
+// `meet`: when a test sets this function, it decides what becomes of a request: `go()` sends it, and what is returned is the page's answer; the signal
+// ends it.
 
 {
-  const watched = { requests: [], events: [], violations: [], shifts: [], meet: null };
+  const watched = { requests: [], events: [], violations: [], shifts: [], times: {}, memory: null, meet: null };
   Object.defineProperty(window, 'watched', { value: watched });
 
   for (const name of ['raseed-ready', 'raseed-change', 'raseed-error']) {
     addEventListener(name, ({ detail }) => watched.events.push({ name, detail }));
+  }
+  const note = (what) => { watched.times[what] ??= performance.now(); };
+  customElements.whenDefined('raseed-checkout').then(() => note('form'));
+  addEventListener('raseed-ready', () => note('ready'));
+  for (const name of ['instantiate', 'instantiateStreaming']) {
+    const make = WebAssembly[name];
+    WebAssembly[name] = async (...all) => {
+      const made = await make.apply(WebAssembly, all);
+      const { exports } = made.instance ?? made;
+      watched.memory = Object.values(exports).find((each) => each instanceof WebAssembly.Memory);
+      note('wasm');
+      return made;
+    };
   }
   addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) => {
     watched.violations.push([violatedDirective, blockedURI, sample].join(' '));
@@ -28,6 +43,6 @@
     const request = { method, path: new URL(address, location).pathname, body, key: headers['idempotency-key'] ?? null };
     watched.requests.push(request);
     const go = () => send.apply(this, arguments);
-    return watched.meet ? watched.meet(request, go) : go();
+    return watched.meet ? watched.meet(request, go, options.signal) : go();
   };
 }

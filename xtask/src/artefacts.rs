@@ -5,9 +5,9 @@
 //! as last time; this file is one of the inputs, because the options stand here.
 //!
 //! The widget's JavaScript is one classic script, since a module has no `document.currentScript` and the loader finds
-//! its Wasm beside its own address. `widget/loader.js` imports two things that the build provides:
-//! - `raseed-glue`: what wasm-bindgen wrote for `--target web`; its default export takes `{ module_or_path }`, and
-//!   there is no default path in it;
+//! its Wasm by its own address. The build tells `widget/loader.js` which Wasm that is (`WASM`, its address and its hash),
+//! and provides what it imports:
+//! - `raseed-glue`: what wasm-bindgen wrote for a bundler, with `imports` for the Wasm and `start` for its instance;
 //! - `./style.css` (any `.css` beside it): the style sheet's text, minified.
 //!
 //! Left out: debug builds, because one kind of artefact is served, measured and tested; deployment.
@@ -18,9 +18,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
+use base64ct::{Base64, Encoding};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256, Sha384};
 
 use crate::layout::Layout;
+use crate::names::Names;
 use crate::sizes::Sizes;
 use crate::step;
 use crate::tools::{Tools, WASM_TARGET};
@@ -29,6 +32,9 @@ use crate::tools::{Tools, WASM_TARGET};
 /// encodings that Chromium and Firefox reject. `worker-build` brings a list of its own for the Worker.
 const WASM_FEATURES: [&str; 6] =
     ["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types"];
+
+/// The Worker serves the widget under its own version, and every crate here has the same one.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The command `build`: everything, with the table of sizes; fails when a bound is broken.
 pub(crate) fn run(layout: &Layout, mut arguments: lexopt::Parser) -> Result<ExitCode> {
@@ -42,7 +48,7 @@ pub(crate) fn run(layout: &Layout, mut arguments: lexopt::Parser) -> Result<Exit
     build(layout, &Tools::ensure(layout)?)?;
     let sizes = Sizes::measure(layout)?;
     let (bounds, hold) = sizes.bounds();
-    print!("{}\n{bounds}", sizes.table());
+    print!("{}\n{bounds}\n{}\n", sizes.table(), pinned_tag(layout)?);
     Ok(if hold { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -77,13 +83,16 @@ fn worker(layout: &Layout, tools: &Tools) -> Result<()> {
 
 fn widget(layout: &Layout, tools: &Tools) -> Result<()> {
     step::timed("compiling the widget", || {
-        let build = ["build", "--package", "widget", "--lib", "--profile", "widget", "--target", WASM_TARGET];
-        step::run(layout.cargo().args(build))
+        let build = ["rustc", "--package", "widget", "--lib", "--profile", "widget", "--target", WASM_TARGET];
+        // A library for Rust beside it would keep the compiler from dropping what only such a library could call: three
+        // kilobytes, brotli.
+        step::run(layout.cargo().args(build).args(["--crate-type", "cdylib"]))
     })?;
     let compiled = layout.target().join(WASM_TARGET).join("widget/widget.wasm");
     let sources = sources_beside_the_crate(&layout.path("widget"))?;
     let outputs = ["raseed.js", "raseed.wasm", "raseed.js.br", "raseed.wasm.br"];
-    let outputs = outputs.map(|name| layout.widget().join(name));
+    let measured = [layout.named_wasm(), layout.glue_script(), layout.stage().join("style.css")];
+    let outputs: Vec<PathBuf> = outputs.iter().map(|name| layout.widget().join(name)).chain(measured).collect();
     let inputs: Vec<PathBuf> = sources.iter().cloned().chain([compiled.clone()]).collect();
     unless_current(layout, "widget", &inputs, &outputs, || {
         step::timed("finishing the widget", || {
@@ -110,26 +119,44 @@ fn sources_beside_the_crate(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(sources)
 }
 
-/// Writes the glue into `target/raseed/glue`, and the optimised Wasm to where it is served from.
+/// Writes the glue into `target/raseed/glue`, joined with the optimised Wasm by short names, and that Wasm to where it
+/// is served from.
 fn glue_and_wasm(layout: &Layout, tools: &Tools, compiled: &Path) -> Result<()> {
-    let folder = layout.made().join("glue");
+    let folder = layout.glue();
     let mut bindgen = layout.command(&tools.wasm_bindgen);
-    bindgen.args(["--target", "web", "--no-typescript", "--omit-default-module-path", "--out-name", "raseed"]);
+    bindgen.args(["--target", "bundler", "--no-typescript", "--encode-into", "always", "--out-name", "raseed"]);
     step::run(bindgen.arg("--out-dir").arg(&folder).arg(compiled))?;
 
-    let mut optimise = layout.command(&tools.wasm_opt);
-    optimise.args(["-Oz", "--converge", "--mvp-features"]);
-    optimise.args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")));
+    let with_features = || {
+        let mut optimise = layout.command(&tools.wasm_opt);
+        optimise.arg("--mvp-features").args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")));
+        optimise
+    };
+    // The first kilobyte is the far end of Rust's stack, so no pointer that is in use leads there.
+    let mut optimise = with_features();
+    optimise.args(["-Oz", "--converge", "--low-memory-unused", "-g"]);
+    step::run(optimise.arg(folder.join("raseed_bg.wasm")).arg("--output").arg(layout.named_wasm()))?;
+    // Once, or it would rename its own new names.
+    let mut rename = with_features();
+    rename.arg("--minify-imports-and-exports-and-modules");
     // Names and tool versions serve nobody in a shopper's browser.
-    optimise.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
-    optimise.arg(folder.join("raseed_bg.wasm")).arg("--output").arg(layout.widget().join("raseed.wasm"));
-    step::run(&mut optimise)
+    rename.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
+    rename.arg(layout.named_wasm()).arg("--output").arg(layout.widget().join("raseed.wasm"));
+    let names = Names::parse(&step::read(&mut rename)?)?;
+
+    let (joint, cache) = (folder.join("joint.js"), folder.join("names.json"));
+    fs::write(&joint, names.joint()).context("cannot write what joins glue and Wasm")?;
+    fs::write(&cache, names.cache()).context("cannot write the new names")?;
+    let mut shorten = layout.command(&tools.esbuild);
+    shorten.args(["--bundle", "--format=esm", "--minify", "--target=es2022", "--charset=utf8", "--log-level=warning"]);
+    shorten.arg(format!("--mangle-props={}", names.pattern())).arg(assign("--mangle-cache=", &cache));
+    step::run(shorten.arg(assign("--outfile=", &layout.glue_script())).arg(joint))
 }
 
 /// Bundles loader, glue and style sheet into one classic script.
 fn bundle(layout: &Layout, tools: &Tools, sources: &[PathBuf]) -> Result<()> {
     // The bundler takes a style sheet as text just as it is; so it is minified first, into a copy of the folder.
-    let stage = layout.made().join("stage");
+    let stage = layout.stage();
     if stage.exists() {
         fs::remove_dir_all(&stage).context("cannot clear the bundle's folder")?;
     }
@@ -146,9 +173,32 @@ fn bundle(layout: &Layout, tools: &Tools, sources: &[PathBuf]) -> Result<()> {
     let mut bundle = layout.command(&tools.esbuild);
     bundle.args(["--bundle", "--format=iife", "--minify", "--target=es2022", "--charset=utf8"]);
     bundle.args(["--legal-comments=none", "--loader:.css=text", "--log-level=warning"]);
-    bundle.arg(assign("--alias:raseed-glue=", &layout.made().join("glue/raseed.js")));
+    bundle.arg(format!("--define:WASM={}", wasm_of_this_build(layout)?));
+    bundle.arg(assign("--alias:raseed-glue=", &layout.glue_script()));
     bundle.arg(assign("--outfile=", &layout.widget().join("raseed.js")));
     step::run(bundle.arg(stage.join("loader.js")))
+}
+
+/// Where the Wasm is, relative to the script at any of its addresses, and what it must be.
+fn wasm_of_this_build(layout: &Layout) -> Result<Value> {
+    let integrity = integrity(&layout.widget().join("raseed.wasm"))?;
+    // Browsers keep a version for good, and a developer builds one more than once: to them each build has its own address.
+    let build: String = integrity.chars().filter(char::is_ascii_alphanumeric).skip("sha384".len()).take(8).collect();
+    Ok(json!({"address": format!("../{VERSION}/raseed.wasm?{build}"), "integrity": integrity}))
+}
+
+/// The script tag of this build for a page that will run no other.
+fn pinned_tag(layout: &Layout) -> Result<String> {
+    let integrity = integrity(&layout.widget().join("raseed.js"))?;
+    Ok(format!(
+        "<script async src=\"https://EDGE/widget/{VERSION}/raseed.js\" integrity=\"{integrity}\" crossorigin=\"anonymous\"></script>"
+    ))
+}
+
+/// A file's hash as browsers compare it.
+fn integrity(file: &Path) -> Result<String> {
+    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(format!("sha384-{}", Base64::encode_string(&Sha384::digest(bytes))))
 }
 
 fn assign(option: &str, path: &Path) -> OsString {
@@ -165,7 +215,8 @@ fn unless_current(
     outputs: &[PathBuf],
     make: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
-    let tools = ["Cargo.lock", "xtask/package-lock.json", "xtask/compress.mjs", "xtask/src/artefacts.rs"];
+    let tools =
+        ["Cargo.lock", "xtask/package-lock.json", "xtask/compress.mjs", "xtask/src/artefacts.rs", "xtask/src/names.rs"];
     let tools = tools.map(|path| layout.path(path));
     // Before making: an input that is saved meanwhile is not in what is made, and must be seen the next time.
     let taken = digest(inputs.iter().chain(&tools))?;

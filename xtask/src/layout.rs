@@ -46,6 +46,26 @@ impl Layout {
         self.path("target/raseed/widget")
     }
 
+    /// What stands between the widget's Wasm and its loader.
+    pub(crate) fn glue(&self) -> PathBuf {
+        self.path("target/raseed/glue")
+    }
+
+    /// The glue as it ships, before it is bundled.
+    pub(crate) fn glue_script(&self) -> PathBuf {
+        self.glue().join("glue.js")
+    }
+
+    /// The Wasm as it ships, with the names of its functions.
+    pub(crate) fn named_wasm(&self) -> PathBuf {
+        self.glue().join("named.wasm")
+    }
+
+    /// The loader's sources as they are bundled.
+    pub(crate) fn stage(&self) -> PathBuf {
+        self.path("target/raseed/stage")
+    }
+
     /// The Worker, as `edge/workerd.capnp` embeds it.
     pub(crate) fn worker(&self) -> PathBuf {
         self.path("edge/build")

@@ -1,13 +1,17 @@
 //! The widget that ships, on a merchant's page that is not the demo shop, in a real browser.
 
+mod arrival;
 mod bar;
 mod field;
+mod integrity;
 mod layout;
+mod mounts;
 mod outages;
 mod policy;
 mod refusals;
 mod remainder;
 mod sessions;
+mod silence;
 mod spellings;
 
 use serde_json::{Value, json};
@@ -59,7 +63,7 @@ impl Stage {
                 ("reference", order["reference"].as_str().unwrap().into()),
                 ("name", FIELD.into()),
             ],
-            policy: String::new(),
+            ..Page::default()
         }
     }
 

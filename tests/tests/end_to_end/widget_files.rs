@@ -1,14 +1,8 @@
 //! The widget's files, as a browser on any shop's page fetches them.
 
-use std::path::PathBuf;
 use tests::api::{Answer, Api};
+use tests::artefact::{VERSION, built, integrity};
 use tests::server::Server;
-
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-fn built(name: &str) -> Vec<u8> {
-    std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/raseed/widget").join(name)).unwrap()
-}
 
 fn fetch(api: &Api, path: &str, headers: &[(&str, &str)]) -> Answer {
     api.send("GET", path, headers, Vec::new()).unwrap()
@@ -64,6 +58,23 @@ fn files_have_their_types_lifetimes_and_tags() {
             }
         }
     }
+}
+
+#[test]
+fn script_of_either_address_names_the_wasm_of_its_build() {
+    let server = Server::start();
+    let api = server.api().with_key("");
+    let wasm = fetch(&api, &format!("/widget/{VERSION}/raseed.wasm"), &[]).body;
+    for version in ["v1", VERSION] {
+        let script = String::from_utf8(fetch(&api, &format!("/widget/{version}/raseed.js"), &[]).body).unwrap();
+        for named in [integrity(&wasm), format!("../{VERSION}/raseed.wasm?")] {
+            assert!(script.contains(&named), "{named} in {version}");
+        }
+    }
+    // What tells one build from another plays no part here.
+    let other = fetch(&api, &format!("/widget/{VERSION}/raseed.wasm?other"), &[]);
+    assert_eq!((other.status, other.header("cache-control")), (200, Some("public, max-age=31536000, immutable")));
+    assert!(other.body == wasm);
 }
 
 #[test]

@@ -61,6 +61,40 @@ fn ten_clicks_make_one_request_and_one_tender() {
 }
 
 #[test]
+fn burst_of_clicks_and_enter_held_down_make_one_request() {
+    let stage = Stage::start();
+    let (id, widget) = stage.show_order("held", Language::English);
+    widget.paste(&stage.card(10_000, "SAR"));
+    stage.browser.run(
+        "const opened = new Promise((open) => { watched.open = open; });
+        watched.meet = (_, go) => opened.then(go);
+        const root = document.querySelector('raseed-checkout').shadowRoot;
+        for (let click = 0; click < 10; click += 1) root.getElementById('apply').click();
+        root.getElementById('code').focus();",
+        &[],
+    );
+    let hold_enter = || {
+        for repeats in [false, true, true, true, true, true] {
+            let key = json!({"type": "keyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r", "autoRepeat": repeats});
+            stage.browser.protocol("Input.dispatchKeyEvent", key);
+        }
+    };
+    hold_enter();
+    assert_eq!(widget.applications().len(), 1);
+    stage.browser.run("watched.open()", &[]);
+    assert_eq!(widget.settled().amount, Language::English.money(15_000, "SAR"));
+    assert_eq!((widget.applications().len(), widget.face().message), (1, String::new()));
+    assert_eq!(stage.checkout(&id)["quote"]["tenders"].as_array().unwrap().len(), 1);
+    // Still held when the field is empty again: only a new press asks for something, and it is heard.
+    let repeated = json!({"type": "keyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r", "autoRepeat": true});
+    stage.browser.protocol("Input.dispatchKeyEvent", repeated);
+    assert_eq!(widget.face().message, "");
+    hold_enter();
+    assert_eq!(widget.face().message, Language::English.refusal("code_malformed"));
+    assert_eq!(stage.pages.sent(), Vec::<String>::new());
+}
+
+#[test]
 fn neither_events_nor_storage_ever_hold_a_full_code() {
     let stage = Stage::start();
     let page = stage.page_without_checkout(&super::order(25_000, "SAR", "secrets"), Language::English);
