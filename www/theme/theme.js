@@ -102,7 +102,7 @@ async function play(host) {
   const part = (name) => host.shadowRoot.querySelector(`[part=${name}]`);
   if (state.type) {
     part('code').value = state.type;
-    part('code').dispatchEvent(new InputEvent('input', { inputType: 'insertFromPaste' }));
+    part('code').dispatchEvent(new InputEvent('input', { inputType: 'insertFromPaste', bubbles: true }));
   }
   if (state.press) {
     const ended = Promise.race(['raseed-change', 'raseed-error'].map((name) => new Promise((done) => host.addEventListener(name, done, { once: true }))));
