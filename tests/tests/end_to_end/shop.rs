@@ -2,6 +2,7 @@
 
 mod outages;
 mod screens;
+mod theme;
 
 use serde_json::{Value, json};
 use tests::browser::Browser;
