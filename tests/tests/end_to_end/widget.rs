@@ -2,6 +2,7 @@
 
 mod bar;
 mod field;
+mod keyboard;
 mod layout;
 mod outages;
 mod policy;
