@@ -8,6 +8,7 @@ mod outages;
 mod policy;
 mod refusals;
 mod remainder;
+mod samples;
 mod sessions;
 mod spellings;
 
