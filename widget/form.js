@@ -6,7 +6,7 @@
 // Nothing here takes markup, so no text can become an element.
 
 // What shops may not style: how the form is laid out inside.
-const INNER = ['entry', 'text', 'side', 'number', 'dots', 'sum', 'said'];
+const INNER = ['entry', 'text', 'side', 'number', 'dots', 'words', 'balance', 'sum', 'said'];
 
 /** Makes an element. A name makes it findable in `parts`, and public as a part. */
 function make(parts, tag, name, attributes = {}, ...children) {
@@ -64,7 +64,7 @@ export const form = {
         add('span', 'chip'),
         add('div', 'text', {},
           add('bdi', 'number', { dir: 'ltr' }, add('span', 'dots', { 'aria-hidden': 'true' }, '•••• '), add('span', 'last4')),
-          add('span', 'leaves'),
+          add('span', 'leaves', {}, add('span', 'words'), ' ', add('bdi', 'balance')),
           add('span', 'expires'),
         ),
         add('div', 'side', {}, add('bdi', 'applied'), add('button', 'remove', { type: 'button' })),
@@ -111,7 +111,7 @@ export const form = {
   money(parts, name, { sign, number, arabic }) {
     const order = arabic ? [number, sign] : [sign, number];
     if (parts[name].textContent === order.join('\u00a0')) return;
-    const [first, last] = order.map((piece) => make({}, piece === sign ? 'span' : 'b', '', { class: piece === sign ? 'sign' : 'figure' }, piece));
+    const [first, last] = order.map((piece) => (piece === sign ? make({}, 'span', '', { class: 'sign' }, piece) : piece));
     parts[name].replaceChildren(first, '\u00a0', last);
   },
 };

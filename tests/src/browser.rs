@@ -6,6 +6,7 @@
 //!
 //! Waiting is polling with a bound. What a wait was for, and what the page says instead, is in its failure.
 
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
@@ -156,6 +157,15 @@ impl Browser {
     #[track_caller]
     pub fn press_inside(&self, host: &str, selector: &str, keys: &str) {
         self.within(self.inside(host, selector), Press::Keys(keys.into()));
+    }
+
+    /// Presses keys on the keyboard, whatever has the focus: the first ones are held while the last one is pressed.
+    #[track_caller]
+    pub fn press(&self, keys: &[char]) {
+        let down = keys.iter().map(|key| KeyAction::Down { value: *key });
+        let up = keys.iter().rev().map(|key| KeyAction::Up { value: *key });
+        let actions = down.chain(up).fold(KeyActions::new("keyboard".into()), KeyActions::then);
+        self.runtime.block_on(self.client.perform_actions(actions)).unwrap();
     }
 
     /// Pastes into a field in the open shadow root of `host`, in place of what is there, by the clipboard and the keyboard.

@@ -23,6 +23,8 @@ pub type Words = (&'static str, &'static str);
 pub const LABEL: Words = ("Gift card code", "رمز بطاقة الهدية");
 /// The words before the amount that remains.
 pub const REMAINING: Words = ("Remaining to pay", "المتبقي للدفع");
+/// While a code is being checked.
+pub const CHECKING: Words = ("Checking…", "جارٍ التحقق…");
 /// When nothing remains.
 pub const COVERED_FULL: Words =
     ("Paid in full. No other payment is needed.", "دُفع الطلب بالكامل، لا حاجة إلى وسيلة دفع أخرى.");
@@ -97,6 +99,34 @@ impl Language {
             "هذه البطاقة مستخدمة الآن في طلب آخر. حاول بعد {} دقيقة.",
         ));
         words.replace("{}", &self.number(minutes, 0))
+    }
+
+    /// What is said when a card was applied.
+    pub fn said_applied(self, minor: u64, last4: &str, remaining: u64, currency: &str) -> String {
+        let amount = self.money_within(minor, currency);
+        let applied = match self {
+            English => format!("{amount} from card ending {last4} applied."),
+            Arabic => format!("طُبّق {amount} من البطاقة المنتهية بـ {last4}."),
+        };
+        format!("{applied} {}", self.said_remaining(remaining, currency))
+    }
+
+    /// What is said when a card was removed.
+    pub fn said_removed(self, last4: &str, remaining: u64, currency: &str) -> String {
+        let removed = match self {
+            English => format!("Card ending {last4} removed."),
+            Arabic => format!("أُزيلت البطاقة المنتهية بـ {last4}."),
+        };
+        format!("{removed} {}", self.said_remaining(remaining, currency))
+    }
+
+    fn said_remaining(self, minor: u64, currency: &str) -> String {
+        let amount = self.money_within(minor, currency);
+        match self {
+            _ if minor == 0 => self.pick(COVERED_FULL).into(),
+            English => format!("{amount} remaining to pay."),
+            Arabic => format!("المتبقي للدفع {amount}."),
+        }
     }
 
     /// An amount as the widget writes it, such as `SAR 1,234.50`; the sign and the number never part.

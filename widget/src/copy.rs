@@ -41,7 +41,8 @@ pub(crate) const LABEL: Words = ("Gift card code", "رمز بطاقة الهدي
 pub(crate) const APPLY: Words = ("Apply", "تطبيق");
 pub(crate) const APPLYING: Words = ("Checking…", "جارٍ التحقق…");
 pub(crate) const REMOVE: Words = ("Remove", "إزالة");
-pub(crate) const LEAVES: Words = ("leaves {amount}", "يتبقى فيها {amount}");
+/// Before an amount, which stands apart so that its currency can be smaller.
+pub(crate) const LEAVES: Words = ("leaves", "يتبقى فيها");
 pub(crate) const EXPIRES: Words = ("expires {date}", "تنتهي {date}");
 pub(crate) const REMAINING: Words = ("Remaining to pay", "المتبقي للدفع");
 pub(crate) const NOT_APPLIED: Words = ("not applied", "لم تُطبَّق");

@@ -1,20 +1,26 @@
 // The files a browser may fetch from the shop as they are: a closed list, read once at the start.
 //
-// For: style, script and icon, revalidated by a tag of their content. Since only names on the list
+// For: style, script and icon, and those of the theme page, revalidated by a tag of their content. Since only names on the list
 // are served, no path a visitor invents can reach another file.
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+const CSS = 'text/css; charset=utf-8';
+const SCRIPT = 'text/javascript; charset=utf-8';
 const TYPES = {
-  'style.css': 'text/css; charset=utf-8',
-  'shop.js': 'text/javascript; charset=utf-8',
-  'money.js': 'text/javascript; charset=utf-8',
+  'style.css': CSS,
+  'shop.js': SCRIPT,
+  'money.js': SCRIPT,
   'icon.svg': 'image/svg+xml',
+  'theme/theme.css': CSS,
+  'theme/theme.js': SCRIPT,
+  'theme/states.js': SCRIPT,
+  'theme/answers.js': SCRIPT,
 };
 
 const ASSETS = new Map(Object.entries(TYPES).map(([name, type]) => {
-  const body = readFileSync(new URL(`public/${name}`, import.meta.url));
+  const body = readFileSync(new URL(name.startsWith('theme/') ? `../${name}` : `public/${name}`, import.meta.url));
   return [name, { body, type, tag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` }];
 }));
 

@@ -11,8 +11,9 @@ import { MARK } from './drawings.js';
 /**
  * Scripts and connections to this shop and to Raseed's edge, and to nobody else. The widget brings
  * WebAssembly, which the policy has to name; it needs no inline style and no inline script.
+ * `frames`: who may frame the page and be framed by it.
  */
-export function policy(edge) {
+export function policy(edge, frames = "'none'") {
   return [
     "default-src 'none'",
     `script-src 'self' ${edge} 'wasm-unsafe-eval'`,
@@ -21,7 +22,8 @@ export function policy(edge) {
     "img-src 'self' data:",
     "form-action 'self'",
     "base-uri 'none'",
-    "frame-ancestors 'none'",
+    `frame-src ${frames}`,
+    `frame-ancestors ${frames}`,
   ].join('; ');
 }
 

@@ -7,6 +7,7 @@
 //   POST /orders/{id}/release    gives up a payment that hangs
 //   GET  /orders/{id}/receipt    what was bought and how it was paid
 //   POST /orders/{id}/refunds    `amount`, `attempt`: the owner's form on the receipt
+//   GET  /theme                  every state of the widget, for who styles it (../theme)
 //   GET  /assets/{name}, /healthz
 //
 // For: reading requests, calling the sale, answering. Every page takes `?lang=ar|en`; an order
@@ -19,6 +20,7 @@
 // RASEED_PUBLISHABLE_KEY, SHOP_STATE (a folder for orders; memory without it).
 // Prints one line of JSON when it listens: {"url": "http://127.0.0.1:PORT"}.
 
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { asset } from './assets.js';
 import { policy } from './layout.js';
@@ -42,6 +44,7 @@ const settings = {
   publishableKey: required('RASEED_PUBLISHABLE_KEY'),
 };
 const orders = orderBook(process.env.SHOP_STATE);
+const theme = readFileSync(new URL('../theme/index.html', import.meta.url), 'utf8').replace('https://EDGE', settings.edge);
 
 const server = createServer({ requestTimeout: 15_000, headersTimeout: 10_000 }, (request, response) => {
   serve(request, response).catch((error) => {
@@ -84,6 +87,7 @@ async function answer(request, visit) {
   if (request.headers.host !== new URL(origin).host) return elsewhere(request, visit);
   if (pathname === '/') return method(request, { GET: () => newOrder(visit) });
   if (pathname === '/healthz') return method(request, { GET: () => json(200, { status: 'ok' }) });
+  if (pathname === '/theme') return method(request, { GET: () => page(200, theme, "'self'") });
   if (pathname.startsWith('/assets/')) return method(request, { GET: () => file(pathname.slice(8), request) });
   if (!visit.id) throw new BadRequest(404, 'not_found');
   return method(request, ORDER_ACTIONS.get(visit.action), visit);
@@ -207,9 +211,9 @@ function failure(error, visit) {
   return { ...made, headers: { ...made.headers, ...headers } };
 }
 
-const page = (status, markup) => ({
+const page = (status, markup, frames) => ({
   status,
-  headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy(settings.edge), 'cache-control': 'no-store' },
+  headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy(settings.edge, frames), 'cache-control': 'no-store' },
   body: String(markup),
 });
 

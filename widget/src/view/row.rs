@@ -66,7 +66,8 @@ impl RowView {
                 set("remove", "aria-label", Some(&join(&[word(copy::REMOVE), " ", &tender.last4])));
                 text("remove", word(copy::REMOVE));
                 text("last4", &tender.last4);
-                text("leaves", &fill(word(copy::LEAVES), &|_| locale.amount(*balance_after)));
+                text("words", word(copy::LEAVES));
+                locale.show(&self.parts, "balance", Some(*balance_after));
                 if let Some(at_ms) = tender.expires_at_ms {
                     text("expires", &fill(word(copy::EXPIRES), &|_| locale.date(at_ms)));
                 }
@@ -75,7 +76,7 @@ impl RowView {
             }
             Content::Slot(slot) => {
                 text("last4", &slot.last4);
-                text("leaves", word(if slot.refused { copy::NOT_APPLIED } else { copy::APPLYING }));
+                text("words", word(if slot.refused { copy::NOT_APPLIED } else { copy::APPLYING }));
                 if slot.refused { "refused" } else { "checking" }
             }
         };

@@ -1,0 +1,74 @@
+//! What the documents for storefront developers show, run: the sample in plain HTML, and `raseed.d.ts` against the element that ships.
+//!
+//! Out of scope: the samples for React and Vue, whose packages are no part of this project.
+
+use super::{Stage, order};
+use serde_json::{Value, json};
+use tests::words::Language;
+
+const DOCUMENT: &str = include_str!("../../../../www/docs/widget.md");
+const TYPES: &str = include_str!("../../../../www/docs/raseed.d.ts");
+
+/// The text between two others.
+#[track_caller]
+fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
+    let (_, rest) = text.split_once(begin).unwrap_or_else(|| panic!("no {begin}"));
+    rest.split_once(end).unwrap_or_else(|| panic!("no {end} after {begin}")).0
+}
+
+/// The names of an interface's members.
+fn members(interface: &str) -> Vec<&'static str> {
+    let body = between(TYPES, &format!("export interface {interface} "), "\n}");
+    let lines = body.lines().skip(1).map(|line| line.trim().trim_start_matches("readonly "));
+    let named = lines.filter(|line| !line.starts_with("/**")).map(|line| line.trim_start_matches('\''));
+    let mut names: Vec<_> = named.filter_map(|line| line.split(['?', ':', '(', '\'']).next()).collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn plain_html_sample_follows_what_remains() {
+    let stage = Stage::start();
+    let (_, widget) = stage.show_order("sample", Language::English);
+    let output = between(DOCUMENT, "<button>Pay ", "</button>");
+    stage.browser.run("document.getElementById('pay').innerHTML = arguments[0]", &[output.into()]);
+    stage.browser.run(between(DOCUMENT, "<script>\n", "</script>"), &[]);
+    let rest = || stage.browser.run("return document.getElementById('rest').value", &[]);
+    assert_eq!(rest(), "250.00");
+    widget.apply(&stage.card(10_000, "SAR"));
+    assert_eq!(rest(), "150.00");
+    widget.remove(0);
+    assert_eq!(rest(), "250.00");
+}
+
+#[test]
+fn types_name_what_the_element_has() {
+    let stage = Stage::start();
+    let (_, page) = stage.page(&order(25_000, "SAR", "types"), Language::English);
+    let widget = stage.show(page);
+    widget.apply(&stage.card(10_000, "SAR"));
+    let of_page = |script: &str| -> Vec<String> { serde_json::from_value(stage.browser.run(script, &[])).unwrap() };
+
+    // The platform itself reads `name`.
+    let observed = of_page("return [...customElements.get('raseed-checkout').observedAttributes, 'name'].sort()");
+    assert_eq!(members("RaseedAttributes"), observed);
+    let public = of_page(
+        "const { prototype } = customElements.get('raseed-checkout');
+        const own = [...Object.keys(document.querySelector('raseed-checkout')), ...Object.getOwnPropertyNames(prototype)];
+        return own.filter((name) => name !== 'constructor' && !name.endsWith('Callback')).sort();",
+    );
+    assert_eq!(members("RaseedCheckoutElement"), public);
+    assert_eq!(members("RaseedQuote"), names(&widget.last_event("raseed-change")));
+    assert_eq!(members("RaseedTender"), names(&widget.last_event("raseed-change")["tenders"][0]));
+    widget.enter("7684");
+    assert_eq!(members("RaseedError"), names(&widget.last_event("raseed-error")));
+    for event in widget.events() {
+        assert!(members("RaseedEventMap").iter().any(|name| json!(name) == event["name"]), "{event}");
+    }
+}
+
+fn names(document: &Value) -> Vec<&str> {
+    let mut names: Vec<_> = document.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}

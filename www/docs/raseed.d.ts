@@ -1,0 +1,89 @@
+// What <raseed-checkout> is to TypeScript: attributes, events, methods, properties. Amounts are integers in minor units.
+//
+// Copy this file into your project, or name it in `types`. It imports nothing; `widget.md` shows it with React and Vue.
+
+/** One card of the order. */
+export interface RaseedTender {
+  /** Begins with `tn_`. */
+  id: string;
+  /** Such as `paid_gift`; later versions may know more. */
+  kind: string;
+  /** The last four characters of its code. No event has more of it. */
+  last4: string;
+  /** What the card was asked for, when it was not all that it can pay. */
+  requested: number | null;
+  /** What it pays. */
+  applied: number;
+  /** What it keeps. */
+  balance_after: number;
+  /** RFC 3339; null for never. */
+  expires_at: string | null;
+}
+
+/** What the cards pay, as the server last said it. */
+export interface RaseedQuote {
+  /** The checkout's id, `co_…`: what the shop's server needs. */
+  checkout: string;
+  total: number;
+  covered: number;
+  /** What is to be charged by other means. */
+  remaining: number;
+  /** ISO 4217. */
+  currency: string;
+  tenders: RaseedTender[];
+}
+
+/** Why something did not happen. */
+export interface RaseedError {
+  /** A stable code of `api.md`, or one of the widget's own: `unreachable`, `unavailable`. */
+  code: string;
+  /** Whether the same may succeed later. */
+  retryable: boolean;
+}
+
+/** The attributes, as they stand in markup. */
+export interface RaseedAttributes {
+  /** The publishable key; `data-key` of the script is the default. */
+  key?: string;
+  /** The checkout that the shop's server made, with its token. */
+  checkout?: string;
+  token?: string;
+  /** What the order costs, in minor units. */
+  total?: number | string;
+  /** ISO 4217. */
+  currency?: string;
+  reference?: string;
+  /** The form field that takes the checkout's id. */
+  name?: string;
+  /** The page's language when left out. */
+  lang?: 'ar' | 'en' | (string & {});
+  numerals?: 'auto' | 'latn' | 'arab';
+  theme?: 'auto' | 'light' | 'dark';
+}
+
+/** The events. They bubble and cross shadow roots. */
+export interface RaseedEventMap {
+  /** The first lasting state is reached; no quote where the service cannot be reached. */
+  'raseed-ready': CustomEvent<RaseedQuote | null>;
+  /** Another amount remains; no quote after a checkout was given up. */
+  'raseed-change': CustomEvent<RaseedQuote | null>;
+  'raseed-error': CustomEvent<RaseedError>;
+}
+
+export interface RaseedCheckoutElement extends HTMLElement {
+  /** The same as the detail of `raseed-change`; null before the first answer. */
+  readonly quote: RaseedQuote | null;
+  /** Resolves with the element when its first lasting state is reached, also when that is "not available". */
+  readonly ready: Promise<RaseedCheckoutElement>;
+  /** Reads the checkout again; `total` is what the order costs now. */
+  refresh(order?: { total?: number }): void;
+  /** Removes every card. */
+  clear(): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'raseed-checkout': RaseedCheckoutElement;
+  }
+  interface HTMLElementEventMap extends RaseedEventMap {}
+}

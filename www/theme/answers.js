@@ -1,0 +1,60 @@
+// The server of this page: it answers the element's requests from the states, and nobody else's.
+//
+// The element is the one that ships, so its requests are real; `fetch` meets them here. A specimen's token names its state, and its checkout is kept
+// for as long as the page is open, so a card can be applied and removed as in a shop. Leaves out: who pays first. Cards pay in the order in which they came.
+
+/** Takes the place of `fetch` for requests to `edge`. `engine`: what becomes of the Wasm on this page. */
+export function answer({ edge, states, engine }) {
+  const send = window.fetch;
+  const checkouts = new Map();
+  const never = new Promise(() => {});
+  const ends = { held: () => never, lost: () => Promise.reject(new TypeError('the connection was cut')) };
+
+  window.fetch = function fetch(address, options = {}) {
+    const url = new URL(address, location);
+    if (url.pathname.endsWith('/raseed.wasm') && engine) return engine === 'held' ? never : ends.lost();
+    const [, id, tender] = /^\/v1\/checkouts\/([^/]+)(?:\/tenders(?:\/([^/]+))?)?$/.exec(url.pathname) ?? [];
+    if (url.origin !== new URL(edge).origin || !id) return send.apply(this, arguments);
+    const state = states.find((each) => options.headers.authorization === `Bearer ${each.id}`);
+    const checkout = checkouts.get(id) ?? open(id, state);
+    checkouts.set(id, checkout);
+    const become = fate(checkout, state, options.method);
+    if (ends[become]) return ends[become]();
+    if (become) return json(become.status, become);
+    if (options.method === 'POST') checkout.cards.push({ last4: JSON.parse(options.body).gift_card.code.slice(-4), available: 5_000, expires_at: null });
+    if (options.method === 'DELETE') checkout.cards = checkout.cards.filter((card) => name(card) !== tender);
+    return json(200, told(checkout));
+  };
+
+  return {
+    /** What happens to a checkout behind the element's back. */
+    change(id, then) {
+      Object.assign(checkouts.get(id), then);
+    },
+  };
+}
+
+const open = (id, { total, currency, status, cards }) => ({ id, total, currency, status, cards: [...cards], tried: false });
+
+// A state shows what its answer leads to; what a visitor does after that meets a server that works.
+function fate(checkout, state, method) {
+  if (method === 'GET') return checkout.tried ? state.readAgain : state.read;
+  if (method !== 'POST' || checkout.tried) return undefined;
+  checkout.tried = true;
+  return state.apply;
+}
+
+const name = ({ last4 }) => `tn_${last4}`;
+
+function told({ id, total, currency, status, cards }) {
+  let remaining = total;
+  const tenders = cards.map((card) => {
+    const applied = Math.min(card.available, remaining);
+    remaining -= applied;
+    const { last4, available, expires_at } = card;
+    return { id: name(card), kind: 'paid_gift', last4, requested: null, applied, balance_after: available - applied, expires_at };
+  });
+  return { id, status, total, eligible_total: total, currency, quote: { total, currency, covered: total - remaining, remaining, tenders } };
+}
+
+const json = (status, document) => Promise.resolve(new Response(JSON.stringify(document), { status, headers: { 'content-type': 'application/json' } }));
