@@ -13,7 +13,6 @@
 //!
 //! Out of scope: who may ask, idempotency keys, codes, storage, and the clock.
 
-use crate::limits::HOLD_GRACE_MS;
 use crate::money::{Amount, Currency};
 use crate::program::Kind;
 use crate::rejection::Rejection;
@@ -292,11 +291,7 @@ impl Card {
         match self.held_until_ms {
             Some(until_ms) if self.available.plus(self.held).is_some_and(|total| total >= amount) => {
                 Rejection::CardHeldElsewhere {
-                    retry_after_seconds: until_ms
-                        .saturating_add(HOLD_GRACE_MS)
-                        .saturating_sub(now_ms)
-                        .div_ceil(1_000)
-                        .max(1),
+                    retry_after_seconds: until_ms.saturating_sub(now_ms).div_ceil(1_000).max(1),
                 }
             }
             _ => Rejection::InsufficientBalance { available: self.available },

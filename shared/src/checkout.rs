@@ -446,7 +446,9 @@ impl Checkout {
             State::Authorizing { .. } | State::Authorized { .. } => {
                 self.tenders.iter().map(|tender| tender.authorized).collect()
             }
-            State::Open | State::Voided | State::Expired => return split(self.order.eligible_total, &self.tenders),
+            State::Open => return split(self.order.eligible_total, &self.tenders),
+            // Nothing of an ended checkout is paid by cards, whatever they have.
+            State::Voided | State::Expired => self.tenders.iter().map(|_| Amount::ZERO).collect(),
         };
         self.tenders
             .iter()

@@ -28,7 +28,12 @@ pub async fn export(incoming: &Incoming, env: &Env, caller: &Caller) -> Result<R
     caller.check_server()?;
     let scope = caller.scope();
     let start = match incoming.query.strip_prefix("cursor=") {
-        Some(cursor) => read_cursor(cursor).ok_or(Rejection::CursorInvalid)?,
+        Some(cursor) => {
+            let position = read_cursor(cursor).ok_or(Rejection::CursorInvalid)?;
+            // Once the answer has begun, it is too late to refuse.
+            page(env, &scope, position.after, Some(position.watermark), 0).await?;
+            position
+        }
         None if incoming.query.is_empty() => {
             Position { after: 0, watermark: page(env, &scope, 0, None, 0).await?.watermark }
         }

@@ -78,12 +78,9 @@ impl Row {
         }
     }
 
-    /// A column that is an integer of either sign.
-    pub fn signed(&mut self) -> Result<i64, Fault> {
-        match self.0.next() {
-            Some(SqlStorageValue::Integer(value)) => Ok(value),
-            _ => Err(Fault::Corrupt("not an integer")),
-        }
+    /// A column that is a sum, read as text: sums of many amounts pass what a number of JavaScript holds exactly.
+    pub fn sum(&mut self) -> Result<i64, Fault> {
+        self.text()?.parse().map_err(|_| Fault::Corrupt("not a sum"))
     }
 
     /// A column that is a small number.

@@ -136,3 +136,27 @@ fn extended_hold_outlives_its_first_deadline() {
     assert_eq!(api.post(&open.path("/extend"), &json!({})).problem(), (409, "checkout_not_authorized"));
     assert_eq!(api.post(&open.path("/extend"), &json!({"hold_seconds": 604_801})).problem(), (422, "field_invalid"));
 }
+
+#[test]
+fn cursor_beyond_the_book_is_refused() {
+    let server = Server::start();
+    let api = server.api();
+    let card = Card::issue(&api, 100);
+    Export::with(&api, &card.id, 1);
+    for cursor in ["1000.1", "1.2", "9007199254740991.0", "1", "x.y"] {
+        assert_eq!(
+            api.get(&format!("/v1/ledger/export?cursor={cursor}")).problem(),
+            (400, "cursor_invalid"),
+            "{cursor}"
+        );
+    }
+}
+
+#[test]
+fn report_adds_up_beyond_what_a_number_of_a_browser_holds() {
+    let server = Server::start();
+    let api = server.api();
+    let cards = [0; 3].map(|_| Card::issue(&api, 9_007_199_254_740_991));
+    cards.iter().for_each(|card| drop(Export::with(&api, &card.id, 1)));
+    assert_eq!(total(&api, "available"), 3 * 9_007_199_254_740_991);
+}

@@ -9,6 +9,7 @@ use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
 use shared::journal::{Line, Received, Taken, receive};
 use shared::limits::EXPORT_LINES_MAX;
+use shared::rejection::Rejection;
 use shared::wire::call::{ExportPage, HandOff, JournalCall};
 use store::Store;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -38,10 +39,11 @@ impl JournalObject {
         match call {
             JournalCall::Receive(HandOff { lines }) => Ok(Reply::json(200, &self.receive(&lines)?)),
             JournalCall::Export { after, watermark, limit } => {
-                let watermark = match watermark {
-                    Some(watermark) => watermark,
-                    None => self.store.last_number()?,
-                };
+                let last = self.store.last_number()?;
+                let watermark = watermark.unwrap_or(last);
+                if watermark > last || after > watermark {
+                    return Err(Rejection::CursorInvalid.into());
+                }
                 let rows = self.store.export(after, watermark, limit.min(EXPORT_LINES_MAX))?;
                 Ok(Reply::json(200, &ExportPage { rows, watermark }))
             }

@@ -137,7 +137,7 @@ impl Store {
         if !self.exists()? {
             return Ok(Vec::new());
         }
-        let query = "SELECT day, currency, kind, location, campaign, account, amount, entries FROM totals WHERE day >= ? AND day <= ?
+        let query = "SELECT day, currency, kind, location, campaign, account, CAST(amount AS TEXT), entries FROM totals WHERE day >= ? AND day <= ?
             ORDER BY day, currency, kind, location, campaign, account";
         all(&self.sql, query, vec![text(from), text(to)])?.into_iter().map(read_total).collect()
     }
@@ -169,7 +169,7 @@ fn read_total(mut row: Row) -> Result<Total, Fault> {
         location: row.text()?,
         campaign: row.text()?,
         account: row.text()?,
-        amount: row.signed()?,
+        amount: row.sum()?,
         entries: row.number()?,
     })
 }
