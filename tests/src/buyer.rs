@@ -27,6 +27,8 @@ pub struct Told {
     pub captured: Vec<(String, u64, u64)>,
     /// Checkouts that were voided.
     pub voided: Vec<String>,
+    /// Checkouts that were authorized and then left alone.
+    pub abandoned: Vec<String>,
 }
 
 /// One buyer.
@@ -101,9 +103,16 @@ impl<'a> Buyer<'a> {
             // A card twice, or one that is empty or held by somebody else, is refused; the order goes on without it.
             self.send(&path("/tenders"), &json!({"gift_card": {"code": card.code}}));
         }
-        let authorized = self.send(&path("/authorize"), &order);
+        // Some are never heard of again. Their holds are short, so that a test sees the end of them.
+        let abandons = self.dice.roll(0..=5) == 0;
+        let fields = if abandons { json!({"hold_seconds": 10}) } else { json!({}) };
+        let authorized = self.send(&path("/authorize"), &with(&order, &fields));
         if authorized.status != 200 {
             self.give_up(&path("/void"), checkout["id"].as_str().unwrap());
+            return;
+        }
+        if abandons {
+            self.told.abandoned.push(checkout["id"].as_str().unwrap().into());
             return;
         }
         match self.dice.roll(0..=3) {

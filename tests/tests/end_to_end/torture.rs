@@ -100,6 +100,7 @@ fn fifty_kills_lose_nothing_double_nothing_and_strand_nothing() {
     assert!(operations >= OPERATIONS);
     compare_redemptions(&export, &told);
     compare_checkouts(&api, &export, &told);
+    compare_abandoned(&api, &export, &told);
 }
 
 /// Every redemption and refund that a buyer was told of is in the book once, and no other.
@@ -152,4 +153,26 @@ fn compare_checkouts(api: &Api, export: &Export, told: &[Told]) {
         "a checkout that nobody captured took something"
     );
     assert!(told.iter().any(|told| !told.voided.is_empty()) && !captured.is_empty());
+}
+
+/// Every checkout that its buyer walked away from has ended by itself: whatever was held for it was let go, and nothing was taken.
+fn compare_abandoned(api: &Api, export: &Export, told: &[Told]) {
+    let lines = export.lines();
+    let count = |checkout: &str, action: &str| {
+        let claims = lines.iter().filter(|line| line.action == action).filter_map(|line| line.claim.as_deref());
+        claims.filter(|claim| claim.split_once('.').is_some_and(|(id, _)| id == checkout)).count()
+    };
+    let abandoned: Vec<&String> = told.iter().flat_map(|told| &told.abandoned).collect();
+    let mut held = 0;
+    for id in &abandoned {
+        until(Duration::from_secs(60), "an abandoned checkout expires", || {
+            (api.get(&format!("/v1/checkouts/{id}")).expect(200)["status"] == "expired").then_some(())
+        });
+        let [holds, releases, commits] = ["hold", "release", "commit"].map(|action| count(id, action));
+        // Holds of an attempt that a kill cut short are let go as well, some of them before they came.
+        assert!(holds <= releases && commits == 0, "{id}: {holds} holds, {releases} releases, {commits} commits");
+        held += holds;
+    }
+    println!("{} orders abandoned, {held} holds that ended by themselves", abandoned.len());
+    assert!(held > 0);
 }
