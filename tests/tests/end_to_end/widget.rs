@@ -3,6 +3,7 @@
 mod arrival;
 mod bar;
 mod field;
+mod frameworks;
 mod integrity;
 mod keyboard;
 mod layout;

@@ -1,17 +1,17 @@
 //! What the documents for storefront developers show, run: the sample in plain HTML, and `raseed.d.ts` against the element that ships.
 //!
-//! Out of scope: the samples for React and Vue, whose packages are no part of this project.
+//! Out of scope: the samples for React and Vue (`frameworks.rs`).
 
 use super::{Stage, order};
 use serde_json::{Value, json};
 use tests::words::Language;
 
-const DOCUMENT: &str = include_str!("../../../../www/docs/widget.md");
+pub(super) const DOCUMENT: &str = include_str!("../../../../www/docs/widget.md");
 const TYPES: &str = include_str!("../../../../www/docs/raseed.d.ts");
 
 /// The text between two others.
 #[track_caller]
-fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
+pub(super) fn between<'a>(text: &'a str, begin: &str, end: &str) -> &'a str {
     let (_, rest) = text.split_once(begin).unwrap_or_else(|| panic!("no {begin}"));
     rest.split_once(end).unwrap_or_else(|| panic!("no {end} after {begin}")).0
 }
