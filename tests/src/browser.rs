@@ -1,22 +1,24 @@
-//! A real Chromium, driven through WebDriver.
+//! A real browser, driven through WebDriver: Chromium, or Firefox where a test asks for it.
 //!
-//! In scope: starting both programs on a free port with a fresh profile, ending them by their ids, and what tests do in a page: open, run a script, wait,
-//! click, press keys, paste, look. Every page is watched from before its first script on (`watch.js`). Out of scope: what stands in the pages (`shop.rs`,
-//! `page.rs`, `widget.rs`).
+//! In scope: starting the browser and its driver on a free port with a fresh profile, ending them by their ids, and what tests do in a page: open, run a
+//! script, wait, click, press keys, paste, look. Every page is watched from before its first script on (`watch.js`). What WebDriver leaves to each engine
+//! stands in `chromium.rs` and `firefox.rs`. Out of scope: what stands in the pages (`shop.rs`, `page.rs`, `widget.rs`).
 //!
 //! Waiting is polling with a bound. What a wait was for, and what the page says instead, is in its failure.
+
+mod chromium;
+mod firefox;
 
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::key::Key;
-use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -30,30 +32,27 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Between two looks.
 const INTERVAL: Duration = Duration::from_millis(10);
 
-/// What Chromium is told. Without QUIC, background traffic or updates it speaks to nobody but the tests' own servers.
-const ARGUMENTS: [&str; 9] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-];
+/// Which browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The one that every test of the widget runs in.
+    Chromium,
+    /// The one that the widget's main flow, its policy, its keyboard and axe run in as well.
+    Firefox,
+}
 
 /// A running browser with one window. It ends with this value, and its profile with it.
 #[derive(Debug)]
 pub struct Browser {
+    engine: Engine,
     runtime: Runtime,
     client: Client,
-    driver: Driver,
+    _driver: Driver,
     program: Option<Pid>,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
-/// A running chromedriver.
+/// A running chromedriver or geckodriver.
 #[derive(Debug)]
 struct Driver {
     process: Child,
@@ -63,22 +62,34 @@ struct Driver {
 }
 
 impl Browser {
-    /// Starts a browser with a fresh profile.
+    /// Starts a Chromium with a fresh profile.
     pub fn start() -> Self {
-        let driver = Driver::start();
+        Self::start_engine(Engine::Chromium)
+    }
+
+    /// Starts a browser with a fresh profile.
+    pub fn start_engine(engine: Engine) -> Self {
         let profile = TempDir::new().unwrap();
+        let (driver, capabilities) = match engine {
+            Engine::Chromium => (chromium::driver(), chromium::capabilities(profile.path())),
+            Engine::Firefox => (firefox::driver(profile.path()), firefox::capabilities()),
+        };
+        let driver = Driver::start(driver, engine);
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        let capabilities = capabilities(profile.path());
         let client = runtime
             .block_on(ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.url))
-            .unwrap();
-        let program = client.capabilities().and_then(|granted| granted.get("goog:processID")).and_then(Value::as_i64);
+            .unwrap_or_else(|error| panic!("{engine:?} does not start; `cargo xtask test` installs it: {error}"));
+        let id = match engine {
+            Engine::Chromium => "goog:processID",
+            Engine::Firefox => "moz:processID",
+        };
+        let program = client.capabilities().and_then(|granted| granted.get(id)).and_then(Value::as_i64);
         let program = program.and_then(|id| Pid::from_raw(id.try_into().ok()?));
-        let browser = Self { runtime, client, driver, program, _profile: profile };
+        let browser = Self { engine, runtime, client, program, profile, _driver: driver };
         browser.begin_pages_with(include_str!("watch.js"));
-        // As a shopper who copied the code from a message; no prompt may wait for an answer that nobody gives.
-        let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
-        browser.protocol("Browser.grantPermissions", json!({"permissions": permissions}));
+        if engine == Engine::Chromium {
+            browser.permit_clipboard();
+        }
         browser
     }
 
@@ -99,7 +110,10 @@ impl Browser {
 
     /// Runs a script before the first one of every page that is opened from now on.
     pub fn begin_pages_with(&self, script: &str) {
-        self.protocol("Page.addScriptToEvaluateOnNewDocument", json!({"source": script}));
+        match self.engine {
+            Engine::Chromium => self.add_script(script),
+            Engine::Firefox => self.add_content_script(script),
+        }
     }
 
     /// Runs the body of a function in the page; its arguments are `arguments[0]` and so on. A promise is waited for.
@@ -109,6 +123,11 @@ impl Browser {
     }
 
     fn try_run(&self, script: &str, arguments: &[Value]) -> Result<Value, CmdError> {
+        // Chromium's driver takes the body of an asynchronous function, Firefox's that of a plain one.
+        let script = match self.engine {
+            Engine::Chromium => script,
+            Engine::Firefox => &format!("return (async () => {{\n{script}\n}})();"),
+        };
         self.runtime.block_on(self.client.execute(script, arguments.to_vec()))
     }
 
@@ -172,7 +191,9 @@ impl Browser {
     #[track_caller]
     pub fn paste_inside(&self, host: &str, selector: &str, text: &str) {
         self.run("return navigator.clipboard.writeText(arguments[0])", &[text.into()]);
-        self.press_inside(host, selector, &[with_control('a'), with_control('v')].concat());
+        // Control is held throughout: in Firefox it cannot be held twice in one text.
+        let keys = [Key::Control.into(), 'a', 'v', Key::Null.into()];
+        self.press_inside(host, selector, &keys.iter().collect::<String>());
     }
 
     async fn inside(&self, host: &str, selector: &str) -> Result<Element, CmdError> {
@@ -194,10 +215,10 @@ impl Browser {
 
     /// Gives the page a screen of that width, as a phone has one below 600 pixels. It is as high as the page.
     pub fn resize(&self, width: u32, height: u32) {
-        self.protocol(
-            "Emulation.setDeviceMetricsOverride",
-            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}),
-        );
+        match self.engine {
+            Engine::Chromium => self.emulate_screen(width, height),
+            Engine::Firefox => self.resize_viewport(width, height),
+        }
     }
 
     /// What is wider than the window, and what has moved by itself since this was last asked (`layout.js`).
@@ -215,17 +236,13 @@ impl Browser {
         self.runtime.block_on(self.client.screenshot()).unwrap()
     }
 
-    /// What the console has to complain about since this was last asked: errors and warnings, of scripts, the network and policies.
+    /// What the console has to complain about since this was last asked: errors and warnings of scripts and policies; in Chromium also of the network,
+    /// and what scripts log themselves.
     pub fn complaints(&self) -> Vec<String> {
-        let log = self.extension("se/log", json!({"type": "browser"}));
-        let entries = log.as_array().cloned().unwrap_or_default();
-        let is_complaint = |entry: &&Value| entry["level"] == "SEVERE" || entry["level"] == "WARNING";
-        entries.iter().filter(is_complaint).map(|entry| entry["message"].as_str().unwrap_or_default().into()).collect()
-    }
-
-    /// A command of the DevTools protocol.
-    pub fn protocol(&self, command: &str, parameters: Value) -> Value {
-        self.extension("goog/cdp/execute", json!({"cmd": command, "params": parameters}))
+        match self.engine {
+            Engine::Chromium => self.logged(),
+            Engine::Firefox => self.console(),
+        }
     }
 
     fn extension(&self, path: &'static str, body: Value) -> Value {
@@ -237,8 +254,6 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let close = self.client.clone().close();
         let _ = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, close).await });
-        let _ = self.driver.process.kill();
-        let _ = self.driver.process.wait();
         // Gone already, unless the driver was stuck.
         if let Some(program) = self.program {
             let _ = kill_process(program, Signal::KILL);
@@ -252,24 +267,33 @@ enum Press {
 }
 
 impl Driver {
-    fn start() -> Self {
-        let mut process = Command::new(named("CHROMEDRIVER", "/usr/bin/chromedriver"))
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a chromedriver is needed: CHROMEDRIVER names it");
+    fn start(mut command: Command, engine: Engine) -> Self {
+        let program = command.get_program().to_owned();
+        let mut process =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap_or_else(|error| {
+                panic!("{engine:?} needs its driver, which `cargo xtask test` installs; {program:?}: {error}")
+            });
         let mut log = BufReader::new(process.stdout.take().unwrap());
+        let before_port = match engine {
+            Engine::Chromium => "started successfully on port ",
+            Engine::Firefox => "Listening on 127.0.0.1:",
+        };
         let mut line = String::new();
         let port = loop {
             line.clear();
-            assert_ne!(log.read_line(&mut line).unwrap(), 0, "chromedriver ended without a port");
-            if let Some((_, port)) = line.trim_end_matches(['.', '\n']).split_once("started successfully on port ") {
+            assert_ne!(log.read_line(&mut line).unwrap(), 0, "{program:?} ended without a port");
+            if let Some((_, port)) = line.trim_end_matches(['.', '\n']).split_once(before_port) {
                 break port;
             }
         };
         Self { url: format!("http://127.0.0.1:{port}"), process, _log: log }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -278,18 +302,9 @@ fn with_control(key: char) -> String {
     [Key::Control.into(), key, Key::Null.into()].iter().collect()
 }
 
+/// The program that the variable names, else the usual one.
 fn named(variable: &str, usual: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| usual.into())
-}
-
-fn capabilities(profile: &Path) -> Capabilities {
-    let profile = format!("--user-data-dir={}", profile.display());
-    let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([profile.as_str()]).collect();
-    let capabilities = json!({
-        "goog:chromeOptions": {"binary": named("CHROMIUM", "/usr/bin/chromium"), "args": arguments},
-        "goog:loggingPrefs": {"browser": "ALL"},
-    });
-    capabilities.as_object().cloned().unwrap()
 }
 
 fn is_something(value: &Value) -> bool {

@@ -11,7 +11,7 @@
 //! | `style` | what no linter knows, see [`style`] |
 //! | `unit` | the domain, natively: unit, property and model tests, doc examples |
 //! | `build` | the artefacts can be made, and keep their bounds |
-//! | `end-to-end` | the artefacts themselves, in a real `workerd` and a real browser |
+//! | `end-to-end` | the artefacts themselves, in a real `workerd` and in real browsers |
 //! | `deployment` | `edge/wrangler.toml` stays true, although everything else runs without it |
 //!
 //! A name that is no check chooses test cases by a part of their name; named alone, it does so in `unit` and
@@ -152,14 +152,16 @@ fn end_to_end(context: &Context<'_>) -> Result<Cases> {
     artefacts::build(context.layout, &tools)?;
     let mut test = cargo_test(context, &["--package", "tests"]);
     test.env("RASEED_XTASK", &context.this_program).env("RASEED_WORKERD", &tools.workerd);
-    match browser::ensure(context.layout) {
-        Ok(browser) => drop(test.env("CHROMIUM", &browser.program).env("CHROMEDRIVER", &browser.driver)),
-        // The tests that need it fail by themselves; the others still say what they found.
-        Err(error) => eprintln!("{error:#}"),
+    // The tests that need what cannot be had fail by themselves; the others still say what they found.
+    let told = |error: &anyhow::Error| eprintln!("{error:#}");
+    if let Ok(chromium) = browser::ensure_chromium(context.layout).inspect_err(told) {
+        test.env("CHROMIUM", &chromium.program).env("CHROMEDRIVER", &chromium.driver);
     }
-    // Without it, those tests fail that need it.
-    if let Err(error) = tracer::ensure(context.layout) {
-        eprintln!("{error:#}");
+    if let Ok(firefox) = browser::ensure_firefox(context.layout).inspect_err(told) {
+        test.env("FIREFOX", &firefox.program).env("GECKODRIVER", &firefox.driver);
+    }
+    for other in [browser::ensure_arabic_font, tracer::ensure] {
+        let _ = other(context.layout).inspect_err(told);
     }
     cases::count(&mut test)
 }

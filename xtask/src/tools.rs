@@ -1,9 +1,9 @@
 //! The build's own tools, installed when missing and at one version each.
 //!
-//! Three kinds: the Rust toolchain's Wasm target, two Cargo programs in `target/tools`, and the npm packages of
-//! `xtask/package-lock.json`. Every version is derived: `worker-build` equals the locked `worker`, `wasm-bindgen-cli`
-//! equals the locked `wasm-bindgen` (the glue's format changes with every release), npm's lock file pins the rest. A
-//! Cargo program is asked for its version rather than trusted by a stamp file, so a copied or half-finished folder
+//! Three kinds: the Rust toolchain's Wasm target, Cargo programs in `target/tools`, and the npm packages of
+//! `xtask/package-lock.json`. Every version of the build is derived: `worker-build` equals the locked `worker`,
+//! `wasm-bindgen-cli` equals the locked `wasm-bindgen` (the glue's format changes with every release), npm's lock file
+//! pins the rest. Only `geckodriver`, with which the tests drive Firefox, is pinned here. A Cargo program is asked for its version rather than trusted by a stamp file, so a copied or half-finished folder
 //! mends itself. A check of complete tools takes a tenth of a second.
 //!
 //! Left out: systems other than Linux, because the runtime's packages for them are not in the lock file.
@@ -20,6 +20,9 @@ use crate::step;
 
 /// The target that both the Worker and the widget are compiled for.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Firefox's WebDriver, which Debian has no package of.
+const GECKODRIVER_VERSION: &str = "0.36.0";
 
 /// Where each tool's executable is.
 pub(crate) struct Tools {
@@ -93,18 +96,38 @@ fn ensure_cargo_tools(layout: &Layout, tools: &Tools) -> Result<()> {
         ("worker-build", locked_version(&lock, "worker")?, &tools.worker_build),
         ("wasm-bindgen-cli", locked_version(&lock, "wasm-bindgen")?, &tools.wasm_bindgen),
     ];
-    let missing = wanted.iter().filter(|(_, version, program)| !has_version(program, version));
-    let missing: Vec<String> = missing.map(|(name, version, _)| format!("{name}@{version}")).collect();
+    let missing = missing_of(&wanted);
     if missing.is_empty() {
         return Ok(());
     }
     ensure_openssl(layout)?;
+    install_cargo_tools(layout, &missing)
+}
+
+/// Installs Firefox's WebDriver when it is missing, and says where it is.
+pub(crate) fn ensure_geckodriver(layout: &Layout) -> Result<PathBuf> {
+    let program = layout.path("target/tools/bin/geckodriver");
+    let _lock = layout.lock()?;
+    let missing = missing_of(&[("geckodriver", GECKODRIVER_VERSION.to_owned(), &program)]);
+    if !missing.is_empty() {
+        install_cargo_tools(layout, &missing)?;
+    }
+    Ok(program)
+}
+
+/// What Cargo has to install, of programs with their versions and places.
+fn missing_of(wanted: &[(&str, String, &PathBuf)]) -> Vec<String> {
+    let missing = wanted.iter().filter(|(_, version, program)| !has_version(program, version));
+    missing.map(|(name, version, _)| format!("{name}@{version}")).collect()
+}
+
+fn install_cargo_tools(layout: &Layout, missing: &[String]) -> Result<()> {
     step::timed(&format!("compiling {} (minutes on a small machine)", missing.join(" and ")), || {
         // Unoptimised they compile in a quarter of the time and still run in seconds. Not `--locked`: their lock files
         // name versions that were withdrawn.
         let shared_objects = layout.path("target/tools/build");
         let mut install = layout.cargo();
-        install.args(["install", "--debug", "--force", "--root"]).arg(layout.path("target/tools")).args(&missing);
+        install.args(["install", "--debug", "--force", "--root"]).arg(layout.path("target/tools")).args(missing);
         install.env("CARGO_TARGET_DIR", &shared_objects).env("CARGO_PROFILE_DEV_DEBUG", "0");
         step::run(&mut install)?;
         fs::remove_dir_all(&shared_objects).context("cannot remove the tools' build folder")

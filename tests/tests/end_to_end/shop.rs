@@ -1,11 +1,12 @@
 //! The demo shop in a real browser: a shopper pays, the merchant gives back, and every ledger agrees.
 
+mod firefox;
 mod outages;
 mod screens;
 mod theme;
 
 use serde_json::{Value, json};
-use tests::browser::Browser;
+use tests::browser::{Browser, Engine};
 use tests::card::Card;
 use tests::server::Server;
 use tests::shop::Shop;
@@ -22,9 +23,13 @@ struct Sale {
 
 impl Sale {
     fn start() -> Self {
+        Self::start_in(Engine::Chromium)
+    }
+
+    fn start_in(engine: Engine) -> Self {
         let server = Server::start();
         let shop = Shop::start(&server);
-        Self { browser: Browser::start(), shop, server }
+        Self { browser: Browser::start_engine(engine), shop, server }
     }
 
     /// Opens a new order of 250.00 SAR, without waiting for the widget.

@@ -19,7 +19,7 @@ mod spellings;
 
 use serde_json::{Value, json};
 use tests::api::Api;
-use tests::browser::Browser;
+use tests::browser::{Browser, Engine};
 use tests::page::{Page, Pages};
 use tests::server::{Server, Settings};
 use tests::widget::Widget;
@@ -38,9 +38,13 @@ struct Stage {
 
 impl Stage {
     fn start() -> Self {
+        Self::start_in(Engine::Chromium)
+    }
+
+    fn start_in(engine: Engine) -> Self {
         let pages = Pages::start();
         let server = Server::start_with(Settings { origins: vec![pages.url.clone()], ..Settings::default() });
-        Self { browser: Browser::start(), api: server.api(), pages, server }
+        Self { browser: Browser::start_engine(engine), api: server.api(), pages, server }
     }
 
     /// A page with a checkout that the merchant's server made. `order` is the body of its request.

@@ -1,6 +1,7 @@
-//! The browser of the end-to-end tests: Chromium, its WebDriver and a font with Arabic letters.
+//! The browsers of the end-to-end tests, Chromium and Firefox, with their WebDrivers and a font with Arabic letters.
 //!
-//! The environment's `CHROMIUM` and `CHROMEDRIVER` come first, then the programs on the `PATH`, then Debian's packages.
+//! What the environment names comes first (`CHROMIUM` and `CHROMEDRIVER`, `FIREFOX` and `GECKODRIVER`), then the programs on
+//! the `PATH`, then Debian's packages. Debian has no geckodriver: that one is compiled from its crate, at one version.
 
 use std::path::PathBuf;
 
@@ -9,29 +10,40 @@ use anyhow::{Context, Result};
 use crate::debian;
 use crate::layout::Layout;
 use crate::step;
+use crate::tools;
 
 pub(super) struct Browser {
     pub(super) program: PathBuf,
     pub(super) driver: PathBuf,
 }
 
-pub(super) fn ensure(layout: &Layout) -> Result<Browser> {
+pub(super) fn ensure_chromium(layout: &Layout) -> Result<Browser> {
+    let find = || {
+        let program = program("CHROMIUM", &["chromium", "chromium-browser", "google-chrome"])?;
+        Some(Browser { program, driver: self::program("CHROMEDRIVER", &["chromedriver"])? })
+    };
     if find().is_none() {
         debian::install(layout, &["chromium", "chromium-driver"], "the browser test")?;
-    }
-    if !has_arabic_font(layout)
-        && let Err(error) =
-            debian::install(layout, &["fontconfig", "fonts-noto-core"], "Arabic text in the browser test")
-    {
-        // Layout and behaviour can be tested with any font; only screenshots show boxes.
-        eprintln!("{error:#}");
     }
     find().context("there is no Chromium with its chromedriver on this machine")
 }
 
-fn find() -> Option<Browser> {
-    let program = program("CHROMIUM", &["chromium", "chromium-browser", "google-chrome"])?;
-    Some(Browser { program, driver: self::program("CHROMEDRIVER", &["chromedriver"])? })
+pub(super) fn ensure_firefox(layout: &Layout) -> Result<Browser> {
+    let find = || program("FIREFOX", &["firefox-esr", "firefox"]);
+    if find().is_none() {
+        debian::install(layout, &["firefox-esr"], "the browser test in Firefox")?;
+    }
+    let program = find().context("there is no Firefox on this machine")?;
+    let driver = self::program("GECKODRIVER", &[]).map_or_else(|| tools::ensure_geckodriver(layout), Ok)?;
+    Ok(Browser { program, driver })
+}
+
+/// Layout and behaviour can be tested with any font; only screenshots show boxes.
+pub(super) fn ensure_arabic_font(layout: &Layout) -> Result<()> {
+    if has_arabic_font(layout) {
+        return Ok(());
+    }
+    debian::install(layout, &["fontconfig", "fonts-noto-core"], "Arabic text in the browser test")
 }
 
 /// The program that the variable names, else the first of `names` on the `PATH`.

@@ -6,6 +6,7 @@
 use super::Sale;
 use serde::Deserialize;
 use std::path::Path;
+use tests::browser::Engine;
 use tests::words::{COVERED_FULL, LANGUAGES, Language, UNREACHABLE};
 
 /// Two of them are a phone's and a desk's, as merchants look at them.
@@ -208,7 +209,17 @@ fn shares_and_edges_stand_out_three_to_one() {
 
 #[test]
 fn axe_finds_nothing_in_any_state() {
-    let sale = Sale::start();
+    check_axe(Engine::Chromium);
+}
+
+#[test]
+fn axe_finds_nothing_in_any_state_in_firefox() {
+    check_axe(Engine::Firefox);
+}
+
+#[track_caller]
+fn check_axe(engine: Engine) {
+    let sale = Sale::start_in(engine);
     let mut measured = 0;
     for width in [375, 1280] {
         let everything = LANGUAGES.map(|language| format!("width=fill&lang={}", language.tag()));
@@ -219,14 +230,17 @@ fn axe_finds_nothing_in_any_state() {
             measured += finding.measured;
         }
     }
-    println!("axe-core: 0 violations, 0 incomplete; the contrast of {measured} texts was measured");
+    println!("axe-core in {engine:?}: 0 violations, 0 incomplete; the contrast of {measured} texts was measured");
 }
 
 #[test]
 fn axe_looks_into_the_widget() {
-    let sale = Sale::start();
-    sale.theme("state=three&lang=en&theme=light", 375);
-    sale.browser.run("document.getElementById('states').style.setProperty('--raseed-muted', '#aaa')", &[]);
-    let finding = sale.axe();
-    assert!(finding.told.iter().any(|told| told.contains("color-contrast") && told.contains("leaves")), "{finding:?}");
+    for engine in [Engine::Chromium, Engine::Firefox] {
+        let sale = Sale::start_in(engine);
+        sale.theme("state=three&lang=en&theme=light", 375);
+        sale.browser.run("document.getElementById('states').style.setProperty('--raseed-muted', '#aaa')", &[]);
+        let told = sale.axe().told;
+        let is_ours = |told: &String| told.contains("color-contrast") && told.contains("leaves");
+        assert!(told.iter().any(is_ours), "{engine:?}: {told:?}");
+    }
 }

@@ -5,7 +5,7 @@
 
 use super::Stage;
 use serde_json::Value;
-use tests::browser::Browser;
+use tests::browser::{Browser, Engine};
 use tests::widget::Widget;
 use tests::words::{CHECKING, COVERED_FULL, LANGUAGES, Language};
 
@@ -90,7 +90,17 @@ impl Keyboard<'_> {
 
 #[test]
 fn whole_flow_by_keyboard_keeps_the_focus_and_says_everything_once() {
-    let stage = Stage::start();
+    check_whole_flow(Engine::Chromium);
+}
+
+#[test]
+fn whole_flow_by_keyboard_keeps_the_focus_and_says_everything_once_in_firefox() {
+    check_whole_flow(Engine::Firefox);
+}
+
+#[track_caller]
+fn check_whole_flow(engine: Engine) {
+    let stage = Stage::start_in(engine);
     for language in LANGUAGES {
         let (_, widget) = stage.show_order(&format!("keyboard-{}", language.tag()), language);
         let keyboard = Keyboard { browser: &stage.browser, widget, language };

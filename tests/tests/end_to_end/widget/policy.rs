@@ -2,6 +2,7 @@
 
 use super::{FIELD, Stage, order};
 use serde_json::Value;
+use tests::browser::Engine;
 use tests::page::Page;
 use tests::widget::Widget;
 use tests::words::{LABEL, LANGUAGES, Language, UNREACHABLE};
@@ -23,7 +24,17 @@ impl Stage {
 
 #[test]
 fn strict_policy_is_never_violated() {
-    let stage = Stage::start();
+    check_never_violated(Engine::Chromium);
+}
+
+#[test]
+fn strict_policy_is_never_violated_in_firefox() {
+    check_never_violated(Engine::Firefox);
+}
+
+#[track_caller]
+fn check_never_violated(engine: Engine) {
+    let stage = Stage::start_in(engine);
     for language in LANGUAGES {
         let terms = order(25_000, "SAR", &format!("strict-{}", language.tag()));
         let (id, page) = stage.page(&terms, language);
@@ -43,7 +54,17 @@ fn strict_policy_is_never_violated() {
 
 #[test]
 fn strict_policy_is_in_force_and_its_violations_are_noticed() {
-    let stage = Stage::start();
+    check_noticed(Engine::Chromium);
+}
+
+#[test]
+fn strict_policy_is_in_force_and_its_violations_are_noticed_in_firefox() {
+    check_noticed(Engine::Firefox);
+}
+
+#[track_caller]
+fn check_noticed(engine: Engine) {
+    let stage = Stage::start_in(engine);
     let foreign = format!("{}/foreign.js", stage.pages.url);
     let (_, page) = stage.page(&order(25_000, "SAR", "noticed"), Language::English);
     stage.browser.open(&stage.pages.put(Page { script: foreign.clone(), policy: stage.strict_policy(""), ..page }));
