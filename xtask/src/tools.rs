@@ -2,9 +2,10 @@
 //!
 //! Three kinds: the Rust toolchain's Wasm target, Cargo programs in `target/tools`, and the npm packages of
 //! `xtask/package-lock.json`. Every version of the build is derived: `worker-build` equals the locked `worker`,
-//! `wasm-bindgen-cli` equals the locked `wasm-bindgen` (the glue's format changes with every release), npm's lock file
-//! pins the rest. Only `geckodriver`, with which the tests drive Firefox, is pinned here. A Cargo program is asked for its version rather than trusted by a stamp file, so a copied or half-finished folder
-//! mends itself. A check of complete tools takes a tenth of a second.
+//! `wasm-bindgen-cli` equals the locked `wasm-bindgen` (the glue's format changes with every release), npm's lock
+//! file pins the rest. Only `geckodriver`, with which the tests drive Firefox, is pinned here. A Cargo program is
+//! asked for its version rather than trusted by a stamp file, so a copied or half-finished folder mends itself. A
+//! check of complete tools takes a tenth of a second.
 //!
 //! Left out: systems other than Linux, because the runtime's packages for them are not in the lock file.
 
