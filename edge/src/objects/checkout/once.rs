@@ -59,12 +59,15 @@ impl Deed {
 
     /// What is told of a decision as things stand.
     fn tell(&self, checkout: &Checkout, Kept { status, body, .. }: Kept) -> Result<Reply, Failure> {
+        if status >= 400 {
+            return Ok(Reply::kept(status, body));
+        }
         if checkout.contradicted.iter().any(|call| self.led_to(call)) {
             return Err(Rejection::CheckoutBroken.into());
         }
         // What a void releases is nobody's concern but the cards'.
         let waits = !matches!(self, Self::Void) && checkout.pending.iter().any(|call| self.led_to(call));
-        if !waits || status >= 400 {
+        if !waits {
             return Ok(Reply::kept(status, body));
         }
         let mut answer: Map<String, Value> = serde_json::from_str(&body).map_err(|_| Fault::Corrupt("answer"))?;
