@@ -1,7 +1,8 @@
 //! Counts what the platform bills: rows read, rows written (an alarm is one) and requests to objects. Counts never vary between machines, so tests hold them to
 //! bounds where a clock would only guess.
 //!
-//! They are this isolate's since it started, and told by `/healthz` only where the deployment asks for it: how busy a shop is, is its own business.
+//! They are this isolate's since it started, and counted and told by `/healthz` only where the deployment asks for it: how busy a shop is, is its own
+//! business, and asking the runtime what a query cost is a call more for each.
 
 use crate::bindings;
 use serde_json::{Value, json};
@@ -11,6 +12,8 @@ use wasm_bindgen::JsValue;
 use worker::Env;
 
 thread_local! {
+    /// Whether the deployment asks for it; `None` until somebody looked.
+    static IS_ON: Cell<Option<bool>> = const { Cell::new(None) };
     static ROWS_READ: Cell<u64> = const { Cell::new(0) };
     static ROWS_WRITTEN: Cell<u64> = const { Cell::new(0) };
     static BOOK_ROWS_WRITTEN: Cell<u64> = const { Cell::new(0) };
@@ -22,14 +25,30 @@ fn add(counter: &'static LocalKey<Cell<u64>>, count: u64) {
     counter.set(counter.get().saturating_add(count));
 }
 
+/// Looks whether the deployment asks for it. Every object does when it wakes, and only the first of an isolate asks the runtime.
+pub fn look(env: &Env) -> bool {
+    IS_ON.get().unwrap_or_else(|| {
+        let asked = js_sys::Reflect::get(env.as_ref(), &JsValue::from_str(bindings::METER)).ok();
+        let is_on = asked.and_then(|asked| asked.as_string()).is_some_and(|asked| asked == "on");
+        IS_ON.set(Some(is_on));
+        is_on
+    })
+}
+
+fn rows(counter: &'static LocalKey<Cell<u64>>, count: impl FnOnce() -> usize) {
+    if IS_ON.get() == Some(true) {
+        add(counter, u64::try_from(count()).unwrap_or(0));
+    }
+}
+
 /// Counts rows that a query looked at, whether it returned them or not.
-pub fn rows_read(rows: usize) {
-    add(&ROWS_READ, u64::try_from(rows).unwrap_or(0));
+pub fn rows_read(count: impl FnOnce() -> usize) {
+    rows(&ROWS_READ, count);
 }
 
 /// Counts rows that a statement of the money path wrote, those of indexes included.
-pub fn rows_written(rows: usize) {
-    add(&ROWS_WRITTEN, u64::try_from(rows).unwrap_or(0));
+pub fn rows_written(count: impl FnOnce() -> usize) {
+    rows(&ROWS_WRITTEN, count);
 }
 
 /// Does something and counts the rows that it writes as the book's, which no sale waits for.
@@ -52,8 +71,7 @@ pub fn hand_off() {
 
 /// What was counted, where the deployment asks for it.
 pub fn read(env: &Env) -> Option<Value> {
-    let asked = js_sys::Reflect::get(env.as_ref(), &JsValue::from_str(bindings::METER)).ok()?.as_string()?;
-    (asked == "on").then(|| {
+    look(env).then(|| {
         json!({
             "rows_read": ROWS_READ.get(),
             "rows_written": ROWS_WRITTEN.get(),

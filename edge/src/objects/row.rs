@@ -34,7 +34,7 @@ pub fn text(value: &str) -> SqlStorageValue {
 /// Runs a statement that returns nothing.
 pub fn execute(sql: &SqlStorage, query: &str, bindings: Vec<SqlStorageValue>) -> Result<(), Fault> {
     let cursor = sql.exec(query, bindings)?;
-    meter::rows_written(cursor.rows_written());
+    meter::rows_written(|| cursor.rows_written());
     Ok(())
 }
 
@@ -42,7 +42,7 @@ pub fn execute(sql: &SqlStorage, query: &str, bindings: Vec<SqlStorageValue>) ->
 pub fn first(sql: &SqlStorage, query: &str, bindings: Vec<SqlStorageValue>) -> Result<Option<Row>, Fault> {
     let cursor = sql.exec(query, bindings)?;
     let row = cursor.raw().next().transpose();
-    meter::rows_read(cursor.rows_read());
+    meter::rows_read(|| cursor.rows_read());
     Ok(row?.map(Row::new))
 }
 
@@ -50,7 +50,7 @@ pub fn first(sql: &SqlStorage, query: &str, bindings: Vec<SqlStorageValue>) -> R
 pub fn all(sql: &SqlStorage, query: &str, bindings: Vec<SqlStorageValue>) -> Result<Vec<Row>, Fault> {
     let cursor = sql.exec(query, bindings)?;
     let rows = cursor.raw().map(|values| values.map(Row::new).map_err(Fault::from)).collect();
-    meter::rows_read(cursor.rows_read());
+    meter::rows_read(|| cursor.rows_read());
     rows
 }
 

@@ -11,6 +11,7 @@ mod store;
 
 use super::{read_call, respond};
 use crate::clock;
+use crate::meter;
 use crate::problem::{self, Failure};
 use crate::reply::Reply;
 use hand_off::Waiting;
@@ -36,6 +37,7 @@ pub struct CardObject {
 
 impl DurableObject for CardObject {
     fn new(state: State, env: Env) -> Self {
+        meter::look(&env);
         Self { store: Store::new(state.storage()), env, waiting: Waiting::default() }
     }
 
@@ -116,13 +118,7 @@ impl CardObject {
                 Ok(Reply::json(200, &answer::seen(&card, last4)))
             }
             CardOrder::Leg { key_id, claim, order, currency, note } => {
-                let stored = self.signed_by(key_id)?;
-                if matches!(order, LegOrder::Commit { .. }) && self.store.claim(&claim)?.is_none() {
-                    // The coordinator was granted a hold that this card knows nothing of: this is an older copy.
-                    self.stop_after_fork(stored)?;
-                    return Err(Rejection::NotFound.into());
-                }
-                self.act(stored, leg(claim, &order, currency, note), now_ms)
+                self.act(self.signed_by(key_id)?, leg(claim, &order, currency, note), now_ms)
             }
         }
     }
@@ -161,6 +157,10 @@ impl CardObject {
                 answer::act(&stored, record)
             }
             Err(rejection) => {
+                if matches!(act.command, Command::Commit { .. }) && claim.is_none() {
+                    // The coordinator was granted a hold that this card knows nothing of: this is an older copy.
+                    self.stop_after_fork(stored)?;
+                }
                 let problem = Problem::from(&rejection);
                 if act.keep_refusal && problem::is_business(&problem) {
                     self.store.refuse(&act.once, &problem, now_ms)?;

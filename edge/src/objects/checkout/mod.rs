@@ -15,6 +15,7 @@ mod store;
 use super::stub::ask_card;
 use super::{read_call, respond};
 use crate::clock;
+use crate::meter;
 use crate::problem::Failure;
 use crate::reply::Reply;
 use once::{Deed, Doing, reply};
@@ -35,6 +36,7 @@ pub struct CheckoutObject {
 
 impl DurableObject for CheckoutObject {
     fn new(state: worker::State, env: Env) -> Self {
+        meter::look(&env);
         Self { store: Store::new(state.storage()), env }
     }
 

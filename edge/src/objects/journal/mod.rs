@@ -21,7 +21,8 @@ pub struct JournalObject {
 }
 
 impl DurableObject for JournalObject {
-    fn new(state: State, _: Env) -> Self {
+    fn new(state: State, env: Env) -> Self {
+        meter::look(&env);
         Self { store: Store::new(state.storage()) }
     }
 

@@ -3,6 +3,7 @@
 use super::row::{first, number, text};
 use super::{read_call, respond};
 use crate::clock;
+use crate::meter;
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
 use shared::wire::call::MerchantCall;
@@ -16,7 +17,8 @@ pub struct MerchantObject {
 }
 
 impl DurableObject for MerchantObject {
-    fn new(state: State, _: Env) -> Self {
+    fn new(state: State, env: Env) -> Self {
+        meter::look(&env);
         Self { sql: state.storage().sql() }
     }
 
