@@ -23,6 +23,8 @@ pub mod seal;
 
 pub mod program;
 
+pub mod law;
+
 pub mod card;
 
 pub mod checkout;

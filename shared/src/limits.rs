@@ -69,6 +69,12 @@ pub const PAGE_ROWS_MAX: usize = 100;
 /// How long an isolate trusts the merchant's settings before it asks again.
 pub const SETTINGS_FRESH_MS: u64 = 30_000;
 
+/// A day. Leap seconds do not exist in the time that systems keep.
+pub const DAY_MS: u64 = 86_400_000;
+
+/// How long a rule of law is taken for true since somebody last compared it with its source. Legislatures change gift card law about once a year.
+pub const LAW_REVIEW_MS_MAX: u64 = 366 * DAY_MS;
+
 /// The latest moment that a date in a request may name: the year 9999, the last that RFC 3339 can write.
 pub const TIME_MS_MAX: u64 = 253_402_300_799_999;
 

@@ -3,6 +3,7 @@
 //! The order is the order of precedence: when several apply, the first is told, so nothing is parsed for a stranger and nothing looked up for a bad
 //! request. Out of scope: HTTP statuses (`edge/src/problem.rs`) and words for shoppers (`widget/src/copy.rs`).
 
+use crate::law::Breach;
 use crate::money::{Amount, Currency};
 
 /// One refusal.
@@ -36,6 +37,8 @@ pub enum Rejection {
     TotalMismatch,
     ReferenceMismatch,
     IdempotencyKeyReused,
+    ExpiryTooShort { breach: Breach },
+    FeeNotAllowed { field: String },
     // Whether it is there.
     NotFound,
     CodeNotVerified,
@@ -51,6 +54,7 @@ pub enum Rejection {
     CardExpired { expired_at_ms: u64 },
     CardHeldElsewhere { retry_after_seconds: u64 },
     InsufficientBalance { available: Amount },
+    NotCashRedeemable { breach: Option<Breach> },
     LimitExceeded,
     AlreadyApplied,
     TooManyTenders,
@@ -96,6 +100,8 @@ impl Rejection {
             Self::TotalMismatch => "total_mismatch",
             Self::ReferenceMismatch => "reference_mismatch",
             Self::IdempotencyKeyReused => "idempotency_key_reused",
+            Self::ExpiryTooShort { .. } => "expiry_too_short",
+            Self::FeeNotAllowed { .. } => "fee_not_allowed",
             Self::NotFound => "not_found",
             Self::CodeNotVerified => "code_not_verified",
             Self::CardUnknown => "card_unknown",
@@ -109,6 +115,7 @@ impl Rejection {
             Self::CardExpired { .. } => "card_expired",
             Self::CardHeldElsewhere { .. } => "card_held_elsewhere",
             Self::InsufficientBalance { .. } => "insufficient_balance",
+            Self::NotCashRedeemable { .. } => "not_cash_redeemable",
             Self::LimitExceeded => "limit_exceeded",
             Self::AlreadyApplied => "already_applied",
             Self::TooManyTenders => "too_many_tenders",

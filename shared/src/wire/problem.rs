@@ -1,6 +1,7 @@
 //! A refusal as it crosses boundaries: the stable code with the facts that help. The edge adds type, title and status (RFC 9457).
 
 use super::answer::Quote;
+use crate::law::Breach;
 use crate::money::{Amount, Currency};
 use crate::rejection::Rejection;
 use crate::time;
@@ -34,6 +35,12 @@ pub struct Problem {
     /// Why it was declined.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub cause: Option<String>,
+    /// Which rule of law it is by: place, subject and first day, as in `law.json`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rule: Option<String>,
+    /// Where that rule is written.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub source: Option<String>,
     /// What applies now.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub quote: Option<Quote>,
@@ -51,18 +58,26 @@ impl From<&Rejection> for Problem {
             retry_after_seconds: None,
             leg: None,
             cause: None,
+            rule: None,
+            source: None,
             quote: None,
         };
         match rejection {
             Rejection::FieldInvalid { field }
             | Rejection::AmountInvalid { field }
-            | Rejection::UnknownField { field } => problem.field = Some(field.clone()),
+            | Rejection::UnknownField { field }
+            | Rejection::FeeNotAllowed { field } => problem.field = Some(field.clone()),
             Rejection::CurrencyMismatch { currency } => problem.currency = Some(*currency),
             Rejection::CardExpired { expired_at_ms } => problem.expired_at = Some(time::write(*expired_at_ms)),
             Rejection::CardHeldElsewhere { retry_after_seconds } => {
                 problem.retry_after_seconds = Some(*retry_after_seconds)
             }
             Rejection::InsufficientBalance { available } => problem.available = Some(*available),
+            Rejection::ExpiryTooShort { breach } => {
+                problem.field = Some("expires_at".into());
+                problem.name_rule(breach);
+            }
+            Rejection::NotCashRedeemable { breach: Some(breach) } => problem.name_rule(breach),
             Rejection::TenderDeclined { leg, cause } => {
                 problem.leg = Some(leg.clone());
                 problem.cause = Some(cause.clone());
@@ -73,5 +88,12 @@ impl From<&Rejection> for Problem {
             _ => {}
         }
         problem
+    }
+}
+
+impl Problem {
+    fn name_rule(&mut self, breach: &Breach) {
+        self.rule = Some(breach.rule());
+        self.source = Some(breach.source.into());
     }
 }
