@@ -118,8 +118,8 @@ impl Rules {
         }
     }
 
-    /// Whether what is left may be had in cash. `loaded_total` is all that was ever put on the card. Refusal: `not_cash_redeemable`, which names the row that
-    /// was looked at, if there is one. A promo was never paid for, so it never pays out, whatever a row says.
+    /// Whether what is left may be had in cash. `loaded_total` is all that was ever put on the card. Refusal: `not_cash_redeemable`, which names the row
+    /// that was looked at, if there is one. What nobody paid for is never paid out: no row of this subject speaks of such cards, and a test keeps it so.
     pub fn cash_out(
         &self,
         kind: Kind,
@@ -127,7 +127,7 @@ impl Rules {
         loaded_total: Amount,
         currency: Currency,
     ) -> Result<(), Rejection> {
-        let row = if kind == Kind::Promo { None } else { self.in_force(Subject::CashOut, Some(kind)) };
+        let row = self.in_force(Subject::CashOut, Some(kind));
         let is_little = row.is_some_and(|row| match &row.rule {
             Rule::CashBelow(little) => little.takes(balance < little.amount, balance, loaded_total, currency),
             Rule::CashAtMost(little) => little.takes(balance <= little.amount, balance, loaded_total, currency),

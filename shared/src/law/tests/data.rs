@@ -78,6 +78,14 @@ fn a_rule_fits_its_subject_and_says_something_possible() {
 }
 
 #[test]
+fn no_row_pays_out_what_nobody_paid_for() {
+    for row in rows().iter().filter(|row| row.subject == Subject::CashOut) {
+        let is_paid_for = |kind: &Kind| matches!(kind, Kind::PaidGift | Kind::RefundCredit);
+        assert!(row.kinds.iter().all(is_paid_for), "{row:?}");
+    }
+}
+
+#[test]
 fn no_two_rows_say_when_the_same_begins() {
     let mut seen = BTreeSet::new();
     for row in rows() {
