@@ -9,7 +9,7 @@ mod merchant;
 mod row;
 mod stub;
 
-pub use stub::{ask_journal, ask_merchant, pass_to_card, pass_to_checkout};
+pub use stub::{ask_card, ask_journal, ask_merchant, pass_to_card, pass_to_checkout};
 
 use crate::problem::{self, Failure};
 use crate::reply::Reply;

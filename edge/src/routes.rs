@@ -6,7 +6,7 @@
 //! | `/widget/v1/{file}`, `/widget/{version}/{file}` | GET | anybody |
 //! | `/v1/gift-cards` | POST | server |
 //! | `/v1/gift-cards/{gc}`, `…/entries` | GET | server |
-//! | `/v1/gift-cards/{gc}/activate`, `…/freeze`, `…/unfreeze` | POST | server |
+//! | `/v1/gift-cards/{gc}/activate`, `…/freeze`, `…/unfreeze`, `…/load`, `…/extend`, `…/cash-out`, `…/adjust`, `…/cancel`, `…/replace` | POST | server |
 //! | `/v1/balances` | POST | server, page |
 //! | `/v1/redemptions` | POST | server |
 //! | `/v1/redemptions/{rd}` | GET | server |
@@ -30,6 +30,7 @@ use crate::problem::{self, Failure, Fault};
 use crate::reply::Reply;
 use serde_json::json;
 use shared::rejection::Rejection;
+use shared::wire::card_act::CardVerb;
 use shared::wire::problem::Problem;
 use worker::{Env, Headers, Method, Request, Response, ResponseBuilder};
 
@@ -38,7 +39,7 @@ enum Resource<'a> {
     GiftCards,
     GiftCard(&'a str),
     GiftCardEntries(&'a str),
-    GiftCardAct(&'a str, gift_cards::Act),
+    GiftCardAct(&'a str, CardVerb),
     Balances,
     Redemptions,
     Redemption(&'a str),
@@ -60,9 +61,7 @@ impl<'a> Resource<'a> {
             ["gift-cards"] => Self::GiftCards,
             ["gift-cards", id] => Self::GiftCard(id),
             ["gift-cards", id, "entries"] => Self::GiftCardEntries(id),
-            ["gift-cards", id, "activate"] => Self::GiftCardAct(id, gift_cards::Act::Activate),
-            ["gift-cards", id, "freeze"] => Self::GiftCardAct(id, gift_cards::Act::Freeze),
-            ["gift-cards", id, "unfreeze"] => Self::GiftCardAct(id, gift_cards::Act::Unfreeze),
+            ["gift-cards", id, verb] => Self::GiftCardAct(id, CardVerb::parse(verb)?),
             ["balances"] => Self::Balances,
             ["redemptions"] => Self::Redemptions,
             ["redemptions", id] => Self::Redemption(id),
@@ -101,7 +100,8 @@ impl<'a> Resource<'a> {
             Self::GiftCards => gift_cards::issue(incoming, env, caller).await,
             Self::GiftCard(id) => gift_cards::read(env, caller, id).await,
             Self::GiftCardEntries(id) => gift_cards::entries(incoming, env, caller, id).await,
-            Self::GiftCardAct(id, act) => gift_cards::act(incoming, env, caller, id, act).await,
+            Self::GiftCardAct(id, CardVerb::Replace) => gift_cards::replace(incoming, env, caller, id).await,
+            Self::GiftCardAct(id, verb) => gift_cards::act(incoming, env, caller, id, verb).await,
             Self::Balances => balances::read(incoming, env, caller).await,
             Self::Redemptions => redemptions::redeem(incoming, env, caller).await,
             Self::Redemption(id) => redemptions::read(env, caller, id).await,

@@ -1,63 +1,125 @@
 //! One gift card: what it holds, what may be done with it, and what each act leaves behind.
 //!
 //! `apply` is the only way a card changes. It is pure: state and command in, new state and one entry out, or a refusal and nothing. Entries are
-//! append-only and gapless; [`Account::replay`] folds them back into the same state.
+//! append-only and gapless; [`Account::replay`] folds them back into the same state. `claim` has what reserves, takes and gives back, `life` everything
+//! else that may become of a card, `flow` the reasons for which value comes and goes.
 //!
 //! The invariants, true after every `apply`:
-//! 1. `issued + refunded = captured + available + held`;
+//! 1. what came in by every [`Flow`] is what left by every other, what is available and what is held;
 //! 2. nothing is ever below zero (amounts have no sign; every subtraction is checked);
 //! 3. a claim goes `held → committed | released`, once; a commit is at most its hold; refunds are at most the commit;
 //! 4. `held` is the sum of the claims that are held;
-//! 5. `captured + held` stays within [`AMOUNT_MAX`](crate::limits::AMOUNT_MAX), and so does everything that a commit, a release or a refund adds to: what
-//!    was held can always be taken or let go.
+//! 5. `redeemed + held` and `available + held + redeemed - refunded` stay within [`AMOUNT_MAX`](crate::limits::AMOUNT_MAX), and with them everything that a
+//!    commit, a release or a refund adds to: what was held can always be taken or let go, and what was taken be given back;
+//! 6. a card that has ended has nothing held, and takes no debit.
 //!
-//! Out of scope: who may ask, idempotency keys, codes, storage, and the clock.
+//! What a card does on its own, [`Card::follow_up`] says: expired value goes, and what comes back to a replaced card goes on to its successor.
+//!
+//! Out of scope: who may ask, idempotency keys, codes, storage, law, and the clock.
 
 use crate::money::{Amount, Currency};
 use crate::program::Kind;
 use crate::rejection::Rejection;
+use serde::{Deserialize, Serialize};
 
 mod account;
+mod claim;
+mod flow;
+mod life;
 
 pub use account::{Account, NoHistory};
+pub use flow::{Flow, Flows};
 
-/// A card's facts and counters. Individual holds are [`Claim`]s, so that loading a card never reads its history.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Card {
+/// What a card is made of. What the programme allowed then stays with the card, so that a later change of the settings takes nothing from its holder.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
     /// The one currency of everything on this card.
     pub currency: Currency,
     /// Why the card exists.
     pub kind: Kind,
     /// Which root key signed the code; no other is accepted.
     pub key_id: u8,
-    /// Whether it was activated. Physical stock is issued inactive.
+    /// Whether it may be spent at once. Physical stock is issued inactive.
     pub active: bool,
+    /// When it stops taking debits.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expires_at_ms: Option<u64>,
+    /// The programme that it was issued under.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub program: Option<String>,
+    /// Where it was sold: whose law it is under.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub jurisdiction: Option<String>,
+    /// What its balance may be after a load; without it, loads have no cap of their own.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub balance_max: Option<Amount>,
+    /// The card that it replaces.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<String>,
+}
+
+impl Facts {
+    /// An active card without an end, under no programme.
+    pub fn plain(currency: Currency, kind: Kind, key_id: u8) -> Self {
+        Self {
+            currency,
+            kind,
+            key_id,
+            active: true,
+            expires_at_ms: None,
+            program: None,
+            jurisdiction: None,
+            balance_max: None,
+            from: None,
+        }
+    }
+}
+
+/// A card: its facts as they are now, and its counters. Individual holds are [`Claim`]s, so that loading a card never reads its history.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Card {
+    /// What it is; whether it is active and when it expires may change.
+    pub facts: Facts,
     /// Whether it takes no debit for now.
     pub frozen: bool,
-    /// When it stops taking debits.
-    pub expires_at_ms: Option<u64>,
+    /// What put an end to it.
+    pub ended: Option<Ended>,
     /// When it was issued.
     pub issued_at_ms: u64,
-    /// What was put on it.
-    pub issued: Amount,
     /// What may be spent now.
     pub available: Amount,
     /// What is reserved for authorized checkouts.
     pub held: Amount,
-    /// What was taken, before refunds.
-    pub captured: Amount,
-    /// What was given back of it.
-    pub refunded: Amount,
+    /// What came and went, by reason.
+    pub flows: Flows,
     /// The number of the last entry; the first is 1.
     pub seq: u64,
     /// While something is held: a moment that no hold ends before. It may be too soon, when the hold that it was of is gone and another is left.
     pub held_until_ms: Option<u64>,
 }
 
+/// What puts an end to a card.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// Its value is on another card, and what comes back to it goes there as well.
+    Replaced {
+        /// The other card.
+        to: Successor,
+    },
+    /// The rest was paid out. A refund opens the card again: its holder still has the code, and nobody else has a claim to the value.
+    CashedOut,
+    /// It was taken back before anything of it was spent.
+    Cancelled,
+}
+
 /// What a card is to those who look at it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Status {
+    Replaced,
+    CashedOut,
+    Cancelled,
     Inactive,
     Frozen,
     Expired,
@@ -66,9 +128,23 @@ pub enum Status {
 }
 
 impl Status {
+    const ALL: [Self; 8] = [
+        Self::Replaced,
+        Self::CashedOut,
+        Self::Cancelled,
+        Self::Inactive,
+        Self::Frozen,
+        Self::Expired,
+        Self::UsedUp,
+        Self::Active,
+    ];
+
     /// The name in answers.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Replaced => "replaced",
+            Self::CashedOut => "cashed_out",
+            Self::Cancelled => "cancelled",
             Self::Inactive => "inactive",
             Self::Frozen => "frozen",
             Self::Expired => "expired",
@@ -79,9 +155,7 @@ impl Status {
 
     /// The status of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Inactive, Self::Frozen, Self::Expired, Self::UsedUp, Self::Active]
-            .into_iter()
-            .find(|status| status.name() == name)
+        Self::ALL.into_iter().find(|status| status.name() == name)
     }
 }
 
@@ -127,15 +201,49 @@ pub enum Wanted {
 pub enum Command {
     Issue {
         amount: Amount,
-        currency: Currency,
-        kind: Kind,
-        key_id: u8,
-        active: bool,
-        expires_at_ms: Option<u64>,
+        facts: Facts,
     },
     Activate,
     Freeze,
     Unfreeze,
+    /// Put more on it; a later expiry comes with it where the programme says so.
+    Load {
+        amount: Amount,
+        currency: Currency,
+        expires_at_ms: Option<u64>,
+    },
+    /// Let it last longer, or for ever. What had expired comes back.
+    Extend {
+        expires_at_ms: Option<u64>,
+    },
+    /// Let go of what nobody may spend any more.
+    Expire,
+    /// Pay out all that is available. Whether law asks for it, or allows it, is decided elsewhere.
+    CashOut,
+    /// Correct the balance upwards.
+    AdjustIn {
+        amount: Amount,
+        currency: Currency,
+    },
+    /// Correct the balance downwards.
+    AdjustOut {
+        amount: Amount,
+        currency: Currency,
+    },
+    /// Take the card back, of which nothing was spent.
+    Cancel,
+    /// Move all of it to a new card, since its code was lost or seen.
+    Replace {
+        to: Successor,
+    },
+    /// Move on what came back after that.
+    Forward,
+    /// Take over what another card moved here.
+    ReplaceIn {
+        from: String,
+        amount: Amount,
+        currency: Currency,
+    },
     /// Take value in one step.
     Redeem {
         amount: Wanted,
@@ -166,19 +274,82 @@ pub enum Command {
     },
 }
 
+/// The card that takes another's place: enough to issue it, or to find it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Successor {
+    /// Its reference.
+    pub card: String,
+    /// What is printed of its code.
+    pub last4: String,
+    /// Which root key signs its code.
+    pub key_id: u8,
+}
+
 /// What happened. Amounts are those that moved.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "fields are those of the command that led here")]
 pub enum Action {
-    Issue { amount: Amount, currency: Currency, kind: Kind, key_id: u8, active: bool, expires_at_ms: Option<u64> },
+    Issue {
+        amount: Amount,
+        facts: Facts,
+    },
     Activate,
     Freeze,
     Unfreeze,
-    Redeem { amount: Amount },
-    Hold { claim: ClaimId, amount: Amount, deadline_ms: u64 },
-    Commit { claim: ClaimId, amount: Amount, captured: Amount },
-    Release { claim: ClaimId, amount: Amount },
-    Refund { claim: ClaimId, amount: Amount },
+    Load {
+        amount: Amount,
+        expires_at_ms: Option<u64>,
+    },
+    /// `amount` is what had expired and came back.
+    Extend {
+        amount: Amount,
+        expires_at_ms: Option<u64>,
+    },
+    Expire {
+        amount: Amount,
+    },
+    CashOut {
+        amount: Amount,
+    },
+    AdjustIn {
+        amount: Amount,
+    },
+    AdjustOut {
+        amount: Amount,
+    },
+    Cancel {
+        amount: Amount,
+    },
+    ReplaceOut {
+        amount: Amount,
+        to: Successor,
+    },
+    ReplaceIn {
+        amount: Amount,
+        from: String,
+    },
+    Redeem {
+        amount: Amount,
+    },
+    Hold {
+        claim: ClaimId,
+        amount: Amount,
+        deadline_ms: u64,
+    },
+    Commit {
+        claim: ClaimId,
+        amount: Amount,
+        captured: Amount,
+    },
+    Release {
+        claim: ClaimId,
+        amount: Amount,
+    },
+    Refund {
+        claim: ClaimId,
+        amount: Amount,
+    },
 }
 
 impl Action {
@@ -189,6 +360,15 @@ impl Action {
             Self::Activate => "activate",
             Self::Freeze => "freeze",
             Self::Unfreeze => "unfreeze",
+            Self::Load { .. } => "load",
+            Self::Extend { .. } => "extend",
+            Self::Expire { .. } => "expire",
+            Self::CashOut { .. } => "cash_out",
+            Self::AdjustIn { .. } => "adjust_in",
+            Self::AdjustOut { .. } => "adjust_out",
+            Self::Cancel { .. } => "cancel",
+            Self::ReplaceOut { .. } => "replace_out",
+            Self::ReplaceIn { .. } => "replace_in",
             Self::Redeem { .. } => "redeem",
             Self::Hold { .. } => "hold",
             Self::Commit { .. } => "commit",
@@ -201,6 +381,15 @@ impl Action {
     pub fn amount(&self) -> Amount {
         match self {
             Self::Issue { amount, .. }
+            | Self::Load { amount, .. }
+            | Self::Extend { amount, .. }
+            | Self::Expire { amount }
+            | Self::CashOut { amount }
+            | Self::AdjustIn { amount }
+            | Self::AdjustOut { amount }
+            | Self::Cancel { amount }
+            | Self::ReplaceOut { amount, .. }
+            | Self::ReplaceIn { amount, .. }
             | Self::Redeem { amount }
             | Self::Hold { amount, .. }
             | Self::Commit { amount, .. }
@@ -208,6 +397,24 @@ impl Action {
             | Self::Refund { amount, .. } => *amount,
             Self::Activate | Self::Freeze | Self::Unfreeze => Amount::ZERO,
         }
+    }
+
+    /// Why the value came or went that moved; `None` when it stayed on the card. What an extension brings back is [`Flow::Expired`] the other way round.
+    pub fn flow(&self) -> Option<Flow> {
+        Some(match self {
+            Self::Issue { facts: Facts { from: None, .. }, .. } => Flow::Issued,
+            Self::Issue { .. } | Self::ReplaceIn { .. } => Flow::ReplacedIn,
+            Self::Load { .. } => Flow::Loaded,
+            Self::Extend { .. } | Self::Expire { .. } => Flow::Expired,
+            Self::CashOut { .. } => Flow::CashedOut,
+            Self::AdjustIn { .. } => Flow::AdjustedIn,
+            Self::AdjustOut { .. } => Flow::AdjustedOut,
+            Self::Cancel { .. } => Flow::Cancelled,
+            Self::ReplaceOut { .. } => Flow::ReplacedOut,
+            Self::Redeem { .. } | Self::Commit { .. } => Flow::Redeemed,
+            Self::Refund { .. } => Flow::Refunded,
+            Self::Activate | Self::Freeze | Self::Unfreeze | Self::Hold { .. } | Self::Release { .. } => return None,
+        })
     }
 
     /// The claim it concerns.
@@ -257,17 +464,22 @@ impl Card {
     /// What the card is at that moment.
     pub fn status(&self, now_ms: u64) -> Status {
         match self {
-            Self { active: false, .. } => Status::Inactive,
+            Self { ended: Some(Ended::Replaced { .. }), .. } => Status::Replaced,
+            Self { ended: Some(Ended::CashedOut), .. } => Status::CashedOut,
+            Self { ended: Some(Ended::Cancelled), .. } => Status::Cancelled,
+            Self { facts: Facts { active: false, .. }, .. } => Status::Inactive,
             Self { frozen: true, .. } => Status::Frozen,
-            Self { expires_at_ms: Some(at), .. } if *at <= now_ms => Status::Expired,
+            Self { facts: Facts { expires_at_ms: Some(at), .. }, .. } if *at <= now_ms => Status::Expired,
             Self { available, held, .. } if available.is_zero() && held.is_zero() => Status::UsedUp,
             Self { .. } => Status::Active,
         }
     }
 
-    /// Whether value may be taken at all. Commit, release and refund do not ask: what was reserved or taken is settled whatever happened since.
+    /// Whether value may be taken at all. Commit, release and refund do not ask: what was reserved or taken is settled whatever happened since. To who
+    /// wants to pay, a card that was cashed out or cancelled is one with nothing on it.
     pub fn check_spendable(&self, now_ms: u64) -> Result<(), Rejection> {
-        match (self.status(now_ms), self.expires_at_ms) {
+        match (self.status(now_ms), self.facts.expires_at_ms) {
+            (Status::Replaced, _) => Err(Rejection::CardReplaced),
             (Status::Inactive, _) => Err(Rejection::CardInactive),
             (Status::Frozen, _) => Err(Rejection::CardFrozen),
             (Status::Expired, Some(expired_at_ms)) => Err(Rejection::CardExpired { expired_at_ms }),
@@ -283,7 +495,11 @@ impl Card {
     }
 
     fn check_currency(&self, currency: Currency) -> Result<(), Rejection> {
-        if self.currency == currency { Ok(()) } else { Err(Rejection::CurrencyMismatch { currency: self.currency }) }
+        if self.facts.currency == currency {
+            Ok(())
+        } else {
+            Err(Rejection::CurrencyMismatch { currency: self.facts.currency })
+        }
     }
 
     /// Why `amount` cannot be had: it is held for another order that may yet let go, or it is not there.
@@ -312,7 +528,7 @@ impl Card {
         self.available = self.available.minus(amount).ok_or_else(|| self.short_of(amount, now_ms))?;
         // Refunds make room to spend the same value again, so what was captured in all may outgrow what was issued. What is held will be captured and
         // can refuse no more by then, so its room counts as used from now on.
-        Amount::sum([self.captured, self.held, amount]).map(|_| ()).ok_or(Rejection::LimitExceeded)
+        Amount::sum([self.flows.of(Flow::Redeemed), self.held, amount]).map(|_| ()).ok_or(Rejection::LimitExceeded)
     }
 }
 
@@ -322,9 +538,7 @@ impl Card {
 pub fn apply(card: Option<&Card>, claim: Option<&Claim>, command: &Command, now_ms: u64) -> Result<Applied, Rejection> {
     let (mut card, claim, action) = match (command, card) {
         (Command::Issue { .. }, Some(_)) => return Err(Rejection::IdempotencyKeyReused),
-        (Command::Issue { amount, currency, kind, key_id, active, expires_at_ms }, None) => {
-            issue(*amount, *currency, *kind, *key_id, *active, *expires_at_ms, now_ms)?
-        }
+        (Command::Issue { amount, facts }, None) => life::issue(*amount, facts, now_ms)?,
         (_, None) => return Err(Rejection::CardUnknown),
         (command, Some(card)) => change(card.clone(), claim, command, now_ms)?,
     };
@@ -335,182 +549,18 @@ pub fn apply(card: Option<&Card>, claim: Option<&Claim>, command: &Command, now_
 
 type Changed = (Card, Option<(ClaimId, Claim)>, Action);
 
-fn issue(
-    amount: Amount,
-    currency: Currency,
-    kind: Kind,
-    key_id: u8,
-    active: bool,
-    expires_at_ms: Option<u64>,
-    now_ms: u64,
-) -> Result<Changed, Rejection> {
-    if amount.is_zero() {
-        return Err(Rejection::amount("amount"));
-    }
-    if expires_at_ms.is_some_and(|at| at <= now_ms) {
-        return Err(Rejection::field("expires_at"));
-    }
-    let card = Card {
-        currency,
-        kind,
-        key_id,
-        active,
-        frozen: false,
-        expires_at_ms,
-        issued_at_ms: now_ms,
-        issued: amount,
-        available: amount,
-        held: Amount::ZERO,
-        captured: Amount::ZERO,
-        refunded: Amount::ZERO,
-        seq: 0,
-        held_until_ms: None,
-    };
-    Ok((card, None, Action::Issue { amount, currency, kind, key_id, active, expires_at_ms }))
-}
-
-fn change(mut card: Card, claim: Option<&Claim>, command: &Command, now_ms: u64) -> Result<Changed, Rejection> {
+fn change(card: Card, claim: Option<&Claim>, command: &Command, now_ms: u64) -> Result<Changed, Rejection> {
     match command {
-        Command::Issue { .. } => Err(Rejection::IdempotencyKeyReused),
-        Command::Activate if card.active => Err(Rejection::CardAlreadyActive),
-        Command::Activate => {
-            card.active = true;
-            if let (Status::Expired, Some(expired_at_ms)) = (card.status(now_ms), card.expires_at_ms) {
-                return Err(Rejection::CardExpired { expired_at_ms });
-            }
-            Ok((card, None, Action::Activate))
-        }
-        Command::Freeze if card.frozen => Err(Rejection::CardFrozen),
-        Command::Freeze => {
-            card.frozen = true;
-            Ok((card, None, Action::Freeze))
-        }
-        Command::Unfreeze if !card.frozen => Err(Rejection::CardNotFrozen),
-        Command::Unfreeze => {
-            card.frozen = false;
-            Ok((card, None, Action::Unfreeze))
-        }
-        Command::Redeem { amount, currency } => redeem(card, *amount, *currency, now_ms),
+        Command::Redeem { amount, currency } => claim::redeem(card, *amount, *currency, now_ms),
         Command::Hold { claim: id, amount, currency, deadline_ms } => {
-            hold(card, claim, id, *amount, *currency, *deadline_ms, now_ms)
+            claim::hold(card, claim, id, *amount, *currency, *deadline_ms, now_ms)
         }
-        Command::Commit { claim: id, amount, captured } => commit(card, claim, id, *amount, *captured),
-        Command::Release { claim: id } => release(card, claim, id, now_ms),
-        Command::Refund { claim: id, amount, refunded } => refund(card, claim, id, *amount, *refunded),
+        Command::Commit { claim: id, amount, captured } => claim::commit(card, claim, id, *amount, *captured),
+        Command::Release { claim: id } => claim::release(card, claim, id, now_ms),
+        Command::Refund { claim: id, amount, refunded } => claim::refund(card, claim, id, *amount, *refunded),
+        _ => life::change(card, command, now_ms).map(|(card, action)| (card, None, action)),
     }
 }
 
-fn redeem(mut card: Card, wanted: Wanted, currency: Currency, now_ms: u64) -> Result<Changed, Rejection> {
-    let amount = match wanted {
-        Wanted::Exactly(amount) if amount.is_zero() => return Err(Rejection::amount("amount")),
-        Wanted::Exactly(amount) => amount,
-        Wanted::Max => {
-            card.check_usable(currency, now_ms)?;
-            card.available
-        }
-    };
-    card.take(amount, currency, now_ms)?;
-    card.captured = card.captured.plus(amount).ok_or(Rejection::LimitExceeded)?;
-    Ok((card, None, Action::Redeem { amount }))
-}
-
-fn hold(
-    mut card: Card,
-    claim: Option<&Claim>,
-    id: &str,
-    amount: Amount,
-    currency: Currency,
-    deadline_ms: u64,
-    now_ms: u64,
-) -> Result<Changed, Rejection> {
-    match claim.map(|claim| claim.state) {
-        Some(ClaimState::Released) => return Err(Rejection::AlreadyVoided),
-        Some(ClaimState::Committed) => return Err(Rejection::AlreadyCaptured),
-        Some(ClaimState::Held) => return Err(Rejection::OperationInProgress),
-        None if deadline_ms <= now_ms => return Err(Rejection::HoldExpired),
-        None => {}
-    }
-    if amount.is_zero() {
-        return Err(Rejection::amount("amount"));
-    }
-    card.take(amount, currency, now_ms)?;
-    card.held = card.held.plus(amount).ok_or(Rejection::LimitExceeded)?;
-    card.held_until_ms = Some(card.held_until_ms.map_or(deadline_ms, |until| until.min(deadline_ms)));
-    let claim = Claim { amount, committed: Amount::ZERO, refunded: Amount::ZERO, state: ClaimState::Held, deadline_ms };
-    Ok((card, Some((id.into(), claim)), Action::Hold { claim: id.into(), amount, deadline_ms }))
-}
-
-fn commit(
-    mut card: Card,
-    claim: Option<&Claim>,
-    id: &str,
-    amount: Amount,
-    captured: Amount,
-) -> Result<Changed, Rejection> {
-    let claim = match claim {
-        None => return Err(Rejection::NotFound),
-        Some(Claim { state: ClaimState::Committed, .. }) => return Err(Rejection::AlreadyCaptured),
-        Some(Claim { state: ClaimState::Released, .. }) => return Err(Rejection::AlreadyVoided),
-        Some(claim) => claim,
-    };
-    let rest = claim.amount.minus(amount).ok_or(Rejection::ExceedsAuthorized)?;
-    card.held = card.held.minus(claim.amount).ok_or(Rejection::ExceedsAuthorized)?;
-    card.available = card.available.plus(rest).ok_or(Rejection::LimitExceeded)?;
-    card.captured = card.captured.plus(amount).ok_or(Rejection::LimitExceeded)?;
-    card.forget_deadline();
-    let claim = Claim { committed: amount, state: ClaimState::Committed, ..claim.clone() };
-    Ok((card, Some((id.into(), claim)), Action::Commit { claim: id.into(), amount, captured }))
-}
-
-fn release(mut card: Card, claim: Option<&Claim>, id: &str, now_ms: u64) -> Result<Changed, Rejection> {
-    let claim = match claim {
-        None => Claim {
-            amount: Amount::ZERO,
-            committed: Amount::ZERO,
-            refunded: Amount::ZERO,
-            state: ClaimState::Released,
-            deadline_ms: now_ms,
-        },
-        Some(Claim { state: ClaimState::Committed, .. }) => return Err(Rejection::AlreadyCaptured),
-        Some(Claim { state: ClaimState::Released, .. }) => return Err(Rejection::AlreadyVoided),
-        Some(claim) => Claim { state: ClaimState::Released, ..claim.clone() },
-    };
-    card.held = card.held.minus(claim.amount).ok_or(Rejection::ExceedsAuthorized)?;
-    card.available = card.available.plus(claim.amount).ok_or(Rejection::LimitExceeded)?;
-    card.forget_deadline();
-    let amount = claim.amount;
-    Ok((card, Some((id.into(), claim)), Action::Release { claim: id.into(), amount }))
-}
-
-fn refund(
-    mut card: Card,
-    claim: Option<&Claim>,
-    id: &str,
-    amount: Amount,
-    counted: Option<Amount>,
-) -> Result<Changed, Rejection> {
-    let claim = claim.filter(|claim| claim.state == ClaimState::Committed).ok_or(Rejection::NotFound)?;
-    if amount.is_zero() {
-        return Err(Rejection::amount("amount"));
-    }
-    let refunded = claim
-        .refunded
-        .plus(amount)
-        .filter(|refunded| *refunded <= claim.committed)
-        .ok_or(Rejection::ExceedsRefundable)?;
-    // Another count than the coordinator's: one of the two is an older copy that has forgotten a refund.
-    if counted.is_some_and(|counted| counted != refunded) {
-        return Err(Rejection::ExceedsRefundable);
-    }
-    card.available = card.available.plus(amount).ok_or(Rejection::LimitExceeded)?;
-    card.refunded = card.refunded.plus(amount).ok_or(Rejection::LimitExceeded)?;
-    let claim = Claim { refunded, ..claim.clone() };
-    Ok((card, Some((id.into(), claim)), Action::Refund { claim: id.into(), amount }))
-}
-
-impl Claim {
-    /// The claim of a one-step redemption: taken whole at once.
-    pub fn redeemed(amount: Amount) -> Self {
-        Self { amount, committed: amount, refunded: Amount::ZERO, state: ClaimState::Committed, deadline_ms: 0 }
-    }
-}
+#[cfg(test)]
+mod tests;

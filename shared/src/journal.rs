@@ -16,7 +16,7 @@ mod receive;
 pub use audit::{Audit, Finding, Report, Rule};
 pub use receive::{Known, Received, Step, Taken, receive};
 
-use crate::card::{Account as CardAccount, Action, Entry};
+use crate::card::{Account as CardAccount, Action, Card, Entry, Flow};
 use crate::money::{Amount, Currency};
 use crate::wire::row::Detail;
 use serde::{Deserialize, Serialize};
@@ -116,29 +116,70 @@ impl Line {
     }
 }
 
-/// Where value is. Each account's balance is the sum of its postings; `Issued` and `Refunded` are where value comes from, so theirs is below zero.
+/// Where value is. Each account's balance is the sum of its postings. Those where value comes from are below zero; what was replaced and what was adjusted
+/// may be either.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Account {
     Issued,
+    Loaded,
     Available,
     Held,
     Redeemed,
     Refunded,
+    Expired,
+    CashedOut,
+    Adjusted,
+    Cancelled,
+    /// On its way from a card to its successor.
+    Replaced,
 }
 
 impl Account {
     /// Every account.
-    pub const ALL: [Self; 5] = [Self::Issued, Self::Available, Self::Held, Self::Redeemed, Self::Refunded];
+    pub const ALL: [Self; 11] = [
+        Self::Issued,
+        Self::Loaded,
+        Self::Available,
+        Self::Held,
+        Self::Redeemed,
+        Self::Refunded,
+        Self::Expired,
+        Self::CashedOut,
+        Self::Adjusted,
+        Self::Cancelled,
+        Self::Replaced,
+    ];
+
+    /// The account on the other side of what comes onto a card or leaves it.
+    pub fn of(flow: Flow) -> Self {
+        match flow {
+            Flow::Issued => Self::Issued,
+            Flow::Loaded => Self::Loaded,
+            Flow::Refunded => Self::Refunded,
+            Flow::ReplacedIn | Flow::ReplacedOut => Self::Replaced,
+            Flow::AdjustedIn | Flow::AdjustedOut => Self::Adjusted,
+            Flow::Redeemed => Self::Redeemed,
+            Flow::CashedOut => Self::CashedOut,
+            Flow::Expired => Self::Expired,
+            Flow::Cancelled => Self::Cancelled,
+        }
+    }
 
     /// The name in rows and answers.
     pub fn name(self) -> &'static str {
         match self {
             Self::Issued => "issued",
+            Self::Loaded => "loaded",
             Self::Available => "available",
             Self::Held => "held",
             Self::Redeemed => "redeemed",
             Self::Refunded => "refunded",
+            Self::Expired => "expired",
+            Self::CashedOut => "cashed_out",
+            Self::Adjusted => "adjusted",
+            Self::Cancelled => "cancelled",
+            Self::Replaced => "replaced",
         }
     }
 }
@@ -156,12 +197,11 @@ pub struct Posting {
 pub fn postings(before: (Amount, Amount), entry: &Entry) -> Vec<Posting> {
     let (available, held) = before;
     let amount = entry.action.amount().signed();
-    let source = match entry.action {
-        Action::Issue { .. } => Some((Account::Issued, amount.saturating_neg())),
-        Action::Redeem { .. } | Action::Commit { .. } => Some((Account::Redeemed, amount)),
-        Action::Refund { .. } => Some((Account::Refunded, amount.saturating_neg())),
-        _ => None,
-    };
+    let source = entry.action.flow().map(|flow| {
+        // What an extension brings back had left the card before.
+        let comes_in = flow.comes_in() || matches!(entry.action, Action::Extend { .. });
+        (Account::of(flow), if comes_in { amount.saturating_neg() } else { amount })
+    });
     let moved = [
         (Account::Available, entry.available.signed().saturating_sub(available.signed())),
         (Account::Held, entry.held.signed().saturating_sub(held.signed())),
@@ -172,6 +212,16 @@ pub fn postings(before: (Amount, Amount), entry: &Entry) -> Vec<Posting> {
         .filter(|(_, change)| *change != 0)
         .map(|(account, change)| Posting { account, change })
         .collect()
+}
+
+/// What each account has of a card, by its own counters.
+pub fn balances(card: &Card) -> impl Iterator<Item = (Account, i128)> {
+    let flows = card.flows.iter().map(|(flow, amount)| {
+        let amount = i128::from(amount.minor());
+        (Account::of(flow), if flow.comes_in() { amount.saturating_neg() } else { amount })
+    });
+    let kept = [(Account::Available, card.available), (Account::Held, card.held)];
+    flows.chain(kept.map(|(account, amount)| (account, i128::from(amount.minor()))))
 }
 
 /// A card's history while it is being read, line by line.
@@ -216,14 +266,14 @@ impl History {
 
     /// The card's currency, once issued.
     pub fn currency(&self) -> Option<Currency> {
-        self.account.card.as_ref().map(|card| card.currency)
+        self.account.card.as_ref().map(|card| card.facts.currency)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::card::{Command, Wanted};
+    use crate::card::{Command, Facts, Successor, Wanted};
     use crate::program::Kind;
     use crate::wire::request::Note;
 
@@ -235,14 +285,11 @@ mod tests {
     fn lines() -> Vec<Line> {
         let currency = Currency::parse("SAR").unwrap();
         let claim = || "co_1.1.tn_1".to_string();
+        let to = Successor { card: "gc_2".into(), last4: "D5VV".into(), key_id: 0 };
         let commands = [
             Command::Issue {
                 amount: amount(10_000),
-                currency,
-                kind: Kind::PaidGift,
-                key_id: 0,
-                active: false,
-                expires_at_ms: None,
+                facts: Facts { active: false, ..Facts::plain(currency, Kind::PaidGift, 0) },
             },
             Command::Activate,
             Command::Redeem { amount: Wanted::Exactly(amount(1_000)), currency },
@@ -250,6 +297,12 @@ mod tests {
             Command::Commit { claim: claim(), amount: amount(2_000), captured: amount(2_000) },
             Command::Refund { claim: claim(), amount: amount(500), refunded: None },
             Command::Release { claim: "co_2.1.tn_1".into() },
+            Command::Load { amount: amount(700), currency, expires_at_ms: None },
+            Command::AdjustIn { amount: amount(40), currency },
+            Command::AdjustOut { amount: amount(10), currency },
+            Command::Replace { to },
+            Command::Refund { claim: "rd.3".into(), amount: amount(100), refunded: None },
+            Command::Forward,
         ];
         let mut account = CardAccount::default();
         let mut previous = GENESIS.to_string();
@@ -278,7 +331,7 @@ mod tests {
         let balance = |account| {
             all.iter().filter(|posting| posting.account == account).map(|posting| posting.change).sum::<i64>()
         };
-        assert_eq!(Account::ALL.map(balance), [-10_000, 7_500, 0, 3_000, -500]);
+        assert_eq!(Account::ALL.map(balance), [-10_000, -700, 0, 0, 3_000, -600, 0, 0, -30, 0, 8_330]);
     }
 
     #[test]

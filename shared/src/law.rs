@@ -16,6 +16,7 @@
 //! The table is parsed once in an isolate's life. It is compiled in, and the tests parse the same bytes, so it cannot be unreadable; if it were, no
 //! jurisdiction would parse, and every setting that names one would be refused.
 
+pub mod card;
 mod disclosure;
 mod jurisdiction;
 mod points;

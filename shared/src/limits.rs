@@ -48,6 +48,9 @@ pub const HOLD_SECONDS: u64 = 900;
 /// The bounds of `hold_seconds`: up to a week, as card networks allow.
 pub const HOLD_SECONDS_RANGE: core::ops::RangeInclusive<u64> = 10..=604_800;
 
+/// How long after a card takes no debits any more what is left of it goes: longer than any clock is wrong.
+pub const EXPIRY_GRACE_MS: u64 = 86_400_000;
+
 /// How long after the coordinator's deadline a card asks what became of a hold. The coordinator's own alarm comes first.
 pub const HOLD_GRACE_MS: u64 = 30_000;
 

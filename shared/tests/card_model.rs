@@ -8,7 +8,7 @@
 )]
 
 use proptest::prelude::*;
-use shared::card::{Account, Action, Claim, ClaimState, Command, Entry, NoHistory, Wanted};
+use shared::card::{Account, Action, Claim, ClaimState, Command, Entry, Facts, Flow, NoHistory, Wanted};
 use shared::limits::AMOUNT_MAX;
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
@@ -31,6 +31,9 @@ enum Step {
     Commit(usize, u64),
     Release(usize),
     Refund(usize, u64),
+    Load(u64),
+    AdjustIn(u64),
+    AdjustOut(u64),
     Freeze,
     Unfreeze,
     Activate,
@@ -53,7 +56,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         (claim.clone(), amount.clone()).prop_map(|(claim, amount)| Step::Hold(claim, amount)),
         (claim.clone(), amount.clone()).prop_map(|(claim, amount)| Step::Commit(claim, amount)),
         claim.clone().prop_map(Step::Release),
-        (claim, amount).prop_map(|(claim, amount)| Step::Refund(claim, amount)),
+        (claim, amount.clone()).prop_map(|(claim, amount)| Step::Refund(claim, amount)),
+        amount.clone().prop_map(Step::Load),
+        amount.clone().prop_map(Step::AdjustIn),
+        amount.prop_map(Step::AdjustOut),
         Just(Step::Freeze),
         Just(Step::Unfreeze),
         Just(Step::Activate),
@@ -70,14 +76,7 @@ fn amount(minor: u64) -> Amount {
 }
 
 fn issue(minor: u64) -> Command {
-    Command::Issue {
-        amount: amount(minor),
-        currency: sar(),
-        kind: Kind::PaidGift,
-        key_id: 0,
-        active: true,
-        expires_at_ms: None,
-    }
+    Command::Issue { amount: amount(minor), facts: Facts::plain(sar(), Kind::PaidGift, 0) }
 }
 
 fn command(step: &Step, unit: u64) -> Command {
@@ -94,16 +93,34 @@ fn command(step: &Step, unit: u64) -> Command {
         }
         Step::Release(claim) => Command::Release { claim: name(claim) },
         Step::Refund(claim, minor) => Command::Refund { claim: name(claim), amount: amount(*minor), refunded: None },
+        Step::Load(minor) => Command::Load { amount: amount(*minor), currency: sar(), expires_at_ms: None },
+        Step::AdjustIn(minor) => Command::AdjustIn { amount: amount(*minor), currency: sar() },
+        Step::AdjustOut(minor) => Command::AdjustOut { amount: amount(*minor), currency: sar() },
         Step::Freeze => Command::Freeze,
         Step::Unfreeze => Command::Unfreeze,
         Step::Activate => Command::Activate,
     }
 }
 
-/// What the model says of a step: `true` when it must be accepted, with the model changed. `most` is what can be taken in all, before refunds.
-fn model(lines: &mut Vec<Line>, frozen: &mut bool, step: &Step, most: i128) -> bool {
+/// What was put on the card besides its issue, and taken off other than by spending.
+#[derive(Clone, Copy, Default)]
+struct Put {
+    loaded: i128,
+    adjusted_in: i128,
+    adjusted_out: i128,
+}
+
+/// What the model says of a step: `true` when it must be accepted, with the model changed. `most` is what can be on the card, what can be taken in all before
+/// refunds, and what each count of the card can come to.
+fn model(lines: &mut Vec<Line>, frozen: &mut bool, put: &mut Put, step: &Step, most: i128) -> bool {
     let taken: i128 = lines.iter().map(|line| line.held + line.taken).sum();
-    let left = i128::from(ISSUED) - taken + lines.iter().map(|line| line.given_back).sum::<i128>();
+    let all = i128::from(ISSUED) + put.loaded + put.adjusted_in - put.adjusted_out;
+    let left = all - taken + lines.iter().map(|line| line.given_back).sum::<i128>();
+    let add = |count: &mut i128, minor: u64, allowed: bool| {
+        let accepted = allowed && minor > 0 && *count + i128::from(minor) <= most;
+        *count += if accepted { i128::from(minor) } else { 0 };
+        accepted
+    };
     let fits = |minor: i128| minor <= left && taken + minor <= most;
     match *step {
         Step::Redeem(minor) => {
@@ -153,6 +170,9 @@ fn model(lines: &mut Vec<Line>, frozen: &mut bool, step: &Step, most: i128) -> b
             }
             accepted
         }
+        Step::Load(minor) => add(&mut put.loaded, minor, all + i128::from(minor) <= most && !*frozen),
+        Step::AdjustIn(minor) => add(&mut put.adjusted_in, minor, all + i128::from(minor) <= most),
+        Step::AdjustOut(minor) => add(&mut put.adjusted_out, minor, i128::from(minor) <= left),
         Step::Freeze => !std::mem::replace(frozen, true),
         Step::Unfreeze => std::mem::replace(frozen, false),
         Step::Activate => false,
@@ -163,12 +183,11 @@ fn check_invariants(account: &Account, lines: &[Line], unit: u64) -> Result<(), 
     let card = account.card.as_ref().unwrap();
     let sum = |part: fn(&Line) -> i128| lines.iter().map(part).sum::<i128>() * i128::from(unit);
     prop_assert_eq!(i128::from(card.held.minor()), sum(|line| line.held));
-    prop_assert_eq!(i128::from(card.captured.minor()), sum(|line| line.taken));
-    prop_assert_eq!(i128::from(card.refunded.minor()), sum(|line| line.given_back));
-    prop_assert_eq!(
-        card.issued.minor() + card.refunded.minor(),
-        card.captured.minor() + card.available.minor() + card.held.minor()
-    );
+    prop_assert_eq!(i128::from(card.flows.of(Flow::Redeemed).minor()), sum(|line| line.taken));
+    prop_assert_eq!(i128::from(card.flows.of(Flow::Refunded).minor()), sum(|line| line.given_back));
+    let (came, went): (Vec<_>, Vec<_>) = card.flows.iter().partition(|(flow, _)| flow.comes_in());
+    let total = |flows: Vec<(Flow, Amount)>| flows.iter().map(|(_, amount)| i128::from(amount.minor())).sum::<i128>();
+    prop_assert_eq!(total(came), total(went) + i128::from(card.available.minor()) + i128::from(card.held.minor()));
     let held = account
         .claims
         .values()
@@ -176,7 +195,7 @@ fn check_invariants(account: &Account, lines: &[Line], unit: u64) -> Result<(), 
         .map(|claim: &Claim| claim.amount.minor())
         .sum::<u64>();
     prop_assert_eq!(card.held.minor(), held);
-    prop_assert!(card.held.plus(card.captured).is_some());
+    prop_assert!(card.held.plus(card.flows.of(Flow::Redeemed)).is_some());
     Ok(())
 }
 
@@ -187,10 +206,10 @@ proptest! {
         let mut account = Account::default();
         let mut entries: Vec<Entry> = vec![account.apply(&issue(ISSUED * unit), 1).unwrap()];
         let mut lines = vec![Line::default(); CLAIMS];
-        let mut frozen = false;
+        let (mut frozen, mut put) = (false, Put::default());
         for (place, step) in steps.iter().enumerate() {
             let before = account.clone();
-            let expected = model(&mut lines, &mut frozen, step, i128::from(AMOUNT_MAX / unit));
+            let expected = model(&mut lines, &mut frozen, &mut put, step, i128::from(AMOUNT_MAX / unit));
             match account.apply(&command(step, unit), 2 + u64::try_from(place).unwrap()) {
                 Ok(entry) => {
                     prop_assert!(expected, "accepted {step:?}");

@@ -86,8 +86,8 @@ pub fn fold(entries: &[Value]) -> (u64, u64) {
         let amount = number(entry, "amount");
         let claim = entry["claim"].as_str().unwrap_or_default();
         let (more, less, hold, free) = match entry["action"].as_str().unwrap() {
-            "issue" | "refund" => (amount, 0, 0, 0),
-            "redeem" => (0, amount, 0, 0),
+            "issue" | "refund" | "load" | "extend" | "adjust_in" | "replace_in" => (amount, 0, 0, 0),
+            "redeem" | "expire" | "cash_out" | "adjust_out" | "cancel" | "replace_out" => (0, amount, 0, 0),
             "hold" => {
                 holds.insert(claim.into(), amount);
                 (0, amount, amount, 0)

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use shared::card::{Account, Command as CardCommand, Wanted};
+use shared::card::{Account, Command as CardCommand, Facts, Wanted};
 use shared::journal::{ExportLine, ExportRow, GENESIS, Line};
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
@@ -17,14 +17,7 @@ use shared::wire::row::Detail;
 fn export() -> Vec<u8> {
     let (currency, amount) = (Currency::parse("SAR").unwrap(), |minor| Amount::new(minor).unwrap());
     let redeem = |minor| CardCommand::Redeem { amount: Wanted::Exactly(amount(minor)), currency };
-    let issue = CardCommand::Issue {
-        amount: amount(1_000),
-        currency,
-        kind: Kind::PaidGift,
-        key_id: 0,
-        active: true,
-        expires_at_ms: None,
-    };
+    let issue = CardCommand::Issue { amount: amount(1_000), facts: Facts::plain(currency, Kind::PaidGift, 0) };
     let (mut account, mut previous) = (Account::default(), GENESIS.to_string());
     let row = |(command, number): (CardCommand, u64)| {
         let entry = account.apply(&command, 7).unwrap();

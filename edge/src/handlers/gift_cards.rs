@@ -1,30 +1,24 @@
-//! Gift cards: issue, read, activate, freeze, unfreeze.
+//! Gift cards: issue, read, and everything that may become of one besides being spent.
 
 use super::{card_reference, is_refusal, open_answer};
 use crate::auth::Caller;
 use crate::incoming::Incoming;
-use crate::objects::pass_to_card;
+use crate::objects::{ask_card, pass_to_card};
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use shared::card::{Facts, Successor};
 use shared::code::Code;
 use shared::limits::{AMOUNT_MAX, PAGE_ROWS_MAX};
 use shared::rejection::Rejection;
 use shared::wire::call::CardOrder;
+use shared::wire::card_act::CardVerb;
 use shared::wire::problem::Problem;
-use shared::wire::request::{IssueGiftCard, read_reason};
+use shared::wire::request::IssueGiftCard;
 use worker::Env;
 
 /// Ids to try when an id belongs to another key's card. With 2⁴⁵ ids even a merchant with a billion cards meets one collision in 30,000 issues.
 const TRIES: u8 = 8;
-
-/// What changes a card's state.
-#[derive(Clone, Copy)]
-pub enum Act {
-    Activate,
-    Freeze,
-    Unfreeze,
-}
 
 /// Issues a card. The code is told in this answer, and again for the same key, and nowhere else: it is derived, not stored.
 pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
@@ -35,10 +29,11 @@ pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Resul
     for retry in 0..TRIES {
         let card_id = caller.keys.card_id(&body.key, 0, retry);
         let seal = |key_id| caller.keys.seal(key_id, card_id).ok_or(Rejection::SigningUnavailable);
-        let IssueGiftCard { amount, currency, kind, active, expires_at_ms, note } = request.clone();
-        let once = body.once.clone();
-        let last4 = seal(key_id)?.last4();
-        let order = CardOrder::Issue { last4, key_id, amount, currency, kind, active, expires_at_ms, note, once };
+        let IssueGiftCard { amount, currency, kind, active, expires_at_ms, balance_max, jurisdiction, note } =
+            request.clone();
+        let facts = Facts { active, expires_at_ms, balance_max, jurisdiction, ..Facts::plain(currency, kind, key_id) };
+        let (last4, once) = (seal(key_id)?.last4(), body.once.clone());
+        let order = CardOrder::Issue { last4, amount, facts: Box::new(facts), note, once };
         let reply = pass_to_card(env, &caller.scope(), caller.keys.card_reference(card_id).text(), order).await?;
         match reveal(reply, seal).await {
             Err(failure) if is_refusal(&failure, "card_already_active") => {}
@@ -80,22 +75,56 @@ pub async fn entries(incoming: &Incoming, env: &Env, caller: &Caller, id: &str) 
     found(pass_to_card(env, &caller.scope(), card_reference(id)?.text(), CardOrder::Entries { after, limit }).await)
 }
 
-/// Activates, freezes or unfreezes a card.
-pub async fn act(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &str, act: Act) -> Result<Reply, Failure> {
+/// Does to a card what a shop may: everything but taking from it.
+pub async fn act(
+    incoming: &mut Incoming,
+    env: &Env,
+    caller: &Caller,
+    id: &str,
+    verb: CardVerb,
+) -> Result<Reply, Failure> {
     caller.check_server()?;
-    let name = match act {
-        Act::Activate => "activate",
-        Act::Freeze => "freeze",
-        Act::Unfreeze => "unfreeze",
-    };
-    let body = incoming.body(&caller.keys, name).await?;
-    let (note, once) = (read_reason(body.fields)?, body.once);
-    let order = match act {
-        Act::Activate => CardOrder::Activate { note, once },
-        Act::Freeze => CardOrder::Freeze { note, once },
-        Act::Unfreeze => CardOrder::Unfreeze { note, once },
-    };
+    let body = incoming.body(&caller.keys, verb.name()).await?;
+    let (act, note) = verb.read(body.fields, None)?;
+    let order = CardOrder::Act { act, note, once: body.once };
     found(pass_to_card(env, &caller.scope(), card_reference(id)?.text(), order).await)
+}
+
+/// Moves what a card has to a new one, whose code is told like that of an issue. The old card decides and keeps telling the new one by its alarm; asking it to
+/// do so at once only spares the shop the wait.
+pub async fn replace(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &str) -> Result<Reply, Failure> {
+    caller.check_server()?;
+    let body = incoming.body(&caller.keys, CardVerb::Replace.name()).await?;
+    let (scope, old) = (caller.scope(), card_reference(id)?);
+    let key_id = caller.keys.signing_root()?;
+    for retry in 0..TRIES {
+        let card_id = caller.keys.card_id(&body.key, 0, retry);
+        let seal = |key_id| caller.keys.seal(key_id, card_id).ok_or(Rejection::SigningUnavailable);
+        let card = caller.keys.card_reference(card_id).text().to_owned();
+        if !is_free_for(env, &scope, &card, old.text()).await? {
+            continue;
+        }
+        let to = Successor { card, last4: seal(key_id)?.last4(), key_id };
+        let (act, note) = CardVerb::Replace.read(body.fields.clone(), Some(to))?;
+        let order = CardOrder::Act { act, note, once: body.once.clone() };
+        let decided = found(pass_to_card(env, &scope, old.text(), order).await)?;
+        if decided.status >= 400 {
+            return Ok(decided);
+        }
+        let replayed = decided.is_again();
+        let told = reveal(pass_to_card(env, &scope, old.text(), CardOrder::Deliver).await?, seal).await?;
+        return Ok(if replayed { told.again() } else { told });
+    }
+    Err(Fault::Corrupt("every card id was taken").into())
+}
+
+/// Whether a reference is nobody's, or that of the card that took the old one's place when this was asked before.
+async fn is_free_for(env: &Env, scope: &str, card: &str, old: &str) -> Result<bool, Failure> {
+    match ask_card::<Map<String, Value>>(env, scope, card, CardOrder::Read).await {
+        Ok(there) => Ok(there.get("replaces").and_then(Value::as_str) == Some(old)),
+        Err(failure) if is_refusal(&failure, "card_unknown") => Ok(true),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// A reference in a path that no card has is simply not found; `card_unknown` speaks of a code.

@@ -2,7 +2,7 @@
 //!
 //! In scope: what a replay, the simulator and the audit work on. Out of scope: the object, which keeps claims in rows and loads the one that it needs.
 
-use super::{Action, Card, Claim, ClaimId, Command, Entry, Wanted, apply, redemption_claim};
+use super::{Action, Card, Claim, ClaimId, Command, Ended, Entry, Wanted, apply, redemption_claim};
 use crate::rejection::Rejection;
 use std::collections::BTreeMap;
 
@@ -63,17 +63,31 @@ impl Account {
         Ok(account)
     }
 
+    fn is_replaced(&self) -> bool {
+        self.card.as_ref().is_some_and(|card| matches!(card.ended, Some(Ended::Replaced { .. })))
+    }
+
     /// Does again what an entry says was done, and returns the entry that it leads to here.
     pub fn follow(&mut self, entry: &Entry) -> Result<Entry, Rejection> {
-        let currency = self.card.as_ref().map(|card| card.currency);
+        let currency = self.card.as_ref().map(|card| card.facts.currency);
         let command = match (entry.action.clone(), currency) {
-            (Action::Issue { amount, currency, kind, key_id, active, expires_at_ms }, _) => {
-                Command::Issue { amount, currency, kind, key_id, active, expires_at_ms }
-            }
+            (Action::Issue { amount, facts }, _) => Command::Issue { amount, facts },
             (_, None) => return Err(Rejection::CardUnknown),
             (Action::Activate, _) => Command::Activate,
             (Action::Freeze, _) => Command::Freeze,
             (Action::Unfreeze, _) => Command::Unfreeze,
+            (Action::Load { amount, expires_at_ms }, Some(currency)) => {
+                Command::Load { amount, currency, expires_at_ms }
+            }
+            (Action::Extend { expires_at_ms, .. }, _) => Command::Extend { expires_at_ms },
+            (Action::Expire { .. }, _) => Command::Expire,
+            (Action::CashOut { .. }, _) => Command::CashOut,
+            (Action::AdjustIn { amount }, Some(currency)) => Command::AdjustIn { amount, currency },
+            (Action::AdjustOut { amount }, Some(currency)) => Command::AdjustOut { amount, currency },
+            (Action::Cancel { .. }, _) => Command::Cancel,
+            (Action::ReplaceOut { .. }, _) if self.is_replaced() => Command::Forward,
+            (Action::ReplaceOut { to, .. }, _) => Command::Replace { to },
+            (Action::ReplaceIn { amount, from }, Some(currency)) => Command::ReplaceIn { from, amount, currency },
             (Action::Redeem { amount }, Some(currency)) => {
                 Command::Redeem { amount: Wanted::Exactly(amount), currency }
             }

@@ -3,7 +3,7 @@
 //! It uses the very code that wrote the lines, so what it proves is that the history is one that this code could have written, that nothing in it was
 //! changed since, and that value was neither made nor lost.
 
-use super::{Account, ExportLine, ExportRow, History, Line};
+use super::{Account, ExportLine, ExportRow, History, Line, balances};
 use crate::money::Currency;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,15 +125,8 @@ impl Audit {
     fn is_conserved(&self) -> bool {
         let mut counted: BTreeMap<(Currency, Account), i128> = BTreeMap::new();
         for card in self.histories.values().filter_map(|history| history.account().card.as_ref()) {
-            let counters = [
-                (Account::Issued, i128::from(card.issued.signed().saturating_neg())),
-                (Account::Available, i128::from(card.available.minor())),
-                (Account::Held, i128::from(card.held.minor())),
-                (Account::Redeemed, i128::from(card.captured.minor())),
-                (Account::Refunded, i128::from(card.refunded.signed().saturating_neg())),
-            ];
-            for (account, amount) in counters {
-                let sum = counted.entry((card.currency, account)).or_default();
+            for (account, amount) in balances(card) {
+                let sum = counted.entry((card.facts.currency, account)).or_default();
                 *sum = sum.saturating_add(amount);
             }
         }

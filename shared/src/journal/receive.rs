@@ -116,7 +116,7 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::card::{Account, Command, Wanted};
+    use crate::card::{Account, Command, Facts, Wanted};
     use crate::limits::HAND_OFF_LINES_MAX;
     use crate::wire::request::Note;
     use crate::wire::row::Detail;
@@ -124,14 +124,7 @@ mod tests {
     /// The lines of a card that was issued and then redeemed from, so much each time.
     fn lines(redemptions: impl IntoIterator<Item = u64>) -> Vec<Line> {
         let (currency, amount) = (Currency::parse("SAR").unwrap(), |minor| Amount::new(minor).unwrap());
-        let issue = Command::Issue {
-            amount: amount(10_000),
-            currency,
-            kind: Kind::PaidGift,
-            key_id: 0,
-            active: true,
-            expires_at_ms: None,
-        };
+        let issue = Command::Issue { amount: amount(10_000), facts: Facts::plain(currency, Kind::PaidGift, 0) };
         let redeem = |minor| Command::Redeem { amount: Wanted::Exactly(amount(minor)), currency };
         let (mut account, mut previous) = (Account::default(), GENESIS.to_string());
         let line = |command: Command| {

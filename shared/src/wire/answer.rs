@@ -1,7 +1,7 @@
 //! Answers of the public API.
 
 use super::request::Note;
-use crate::card::{Action, Card, Entry};
+use crate::card::{Action, Card, Entry, Flow};
 use crate::checkout::{Checkout, Order, Refund as CheckoutRefund, Share, State, Tender};
 use crate::limits::AMOUNT_MAX;
 use crate::money::{Amount, Currency};
@@ -26,6 +26,19 @@ pub struct GiftCard {
     pub held: Amount,
     pub expires_at: Option<String>,
     pub created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub program: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jurisdiction: Option<String>,
+    /// The card that this one took the place of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
+    /// The card that took this one's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<String>,
+    /// What an act moved: only in its answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amount>,
 }
 
 impl GiftCard {
@@ -35,14 +48,19 @@ impl GiftCard {
             id: id.into(),
             key_id: None,
             last4: last4.into(),
-            kind: card.kind,
+            kind: card.facts.kind,
             status: card.status(now_ms).name(),
-            currency: card.currency,
-            issued: card.issued,
+            currency: card.facts.currency,
+            issued: card.flows.of(if card.facts.from.is_none() { Flow::Issued } else { Flow::ReplacedIn }),
             available: card.available,
             held: card.held,
-            expires_at: card.expires_at_ms.map(time::write),
+            expires_at: card.facts.expires_at_ms.map(time::write),
             created_at: time::write(card.issued_at_ms),
+            program: card.facts.program.clone(),
+            jurisdiction: card.facts.jurisdiction.clone(),
+            replaces: card.facts.from.clone(),
+            replaced_by: card.successor().map(|to| to.card.clone()),
+            amount: None,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The calls that the Worker makes to objects, and objects to one another. They never leave the deployment, but two versions of it may talk during a
 //! roll-out, so their format is pinned as well.
 
+use super::card_act::CardAct;
 use super::request::{Note, Settings};
-use crate::card::Wanted;
+use crate::card::{Facts, Wanted};
 use crate::checkout::{LegOrder, Order};
 use crate::journal::{ExportRow, Line};
 use crate::money::{Amount, Currency};
@@ -39,29 +40,29 @@ pub struct CardCall {
 pub enum CardOrder {
     Issue {
         last4: String,
-        key_id: u8,
         amount: Amount,
-        currency: Currency,
-        kind: Kind,
-        active: bool,
-        expires_at_ms: Option<u64>,
+        facts: Box<Facts>,
         note: Note,
         once: Once,
     },
+    /// From the card that this one replaces: take over what moved here, and come into being if need be.
+    TakeOver {
+        from: String,
+        seq: u64,
+        last4: String,
+        amount: Amount,
+        facts: Box<Facts>,
+        note: Note,
+    },
+    /// Tell the successor now, instead of by alarm, and answer what it says.
+    Deliver,
     Read,
     Entries {
         after: u64,
         limit: usize,
     },
-    Activate {
-        note: Note,
-        once: Once,
-    },
-    Freeze {
-        note: Note,
-        once: Once,
-    },
-    Unfreeze {
+    Act {
+        act: CardAct,
         note: Note,
         once: Once,
     },

@@ -140,6 +140,15 @@ impl Fields {
         }
     }
 
+    /// An RFC 3339 moment, or the word that stands for none.
+    pub fn time_ms_or_word(&mut self, name: &str, word: &str) -> Result<Option<u64>, Rejection> {
+        if self.fields.get(name) == Some(&Json::Text(word.into())) {
+            self.take(name);
+            return Ok(None);
+        }
+        self.optional_time_ms(name)?.map(Some).ok_or_else(|| Rejection::field(&self.name(name)))
+    }
+
     /// A number of seconds within a range, in milliseconds.
     pub fn seconds_as_ms(
         &mut self,

@@ -75,7 +75,7 @@ impl From<&Rejection> for Problem {
             Rejection::InsufficientBalance { available } => problem.available = Some(*available),
             Rejection::ExpiryTooShort { breach } => {
                 problem.field = Some("expires_at".into());
-                problem.name_rule(breach);
+                breach.iter().for_each(|breach| problem.name_rule(breach));
             }
             Rejection::NotCashRedeemable { breach: Some(breach) } => problem.name_rule(breach),
             Rejection::TenderDeclined { leg, cause } => {

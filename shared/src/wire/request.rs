@@ -4,6 +4,7 @@ use super::json::Fields;
 use crate::card::Wanted;
 use crate::checkout::Order;
 use crate::code::Code;
+use crate::law::Jurisdiction;
 use crate::limits::{CHECKOUT_TTL_SECONDS, CHECKOUT_TTL_SECONDS_RANGE, HOLD_SECONDS, HOLD_SECONDS_RANGE, ORIGINS_MAX};
 use crate::money::{Amount, Currency};
 use crate::origin::is_origin;
@@ -46,6 +47,8 @@ pub struct IssueGiftCard {
     pub kind: Kind,
     pub active: bool,
     pub expires_at_ms: Option<u64>,
+    pub balance_max: Option<Amount>,
+    pub jurisdiction: Option<String>,
     pub note: Note,
 }
 
@@ -61,6 +64,11 @@ impl IssueGiftCard {
             },
             active: fields.flag("active", true)?,
             expires_at_ms: fields.optional_time_ms("expires_at")?,
+            balance_max: fields.optional_amount("balance_max")?,
+            jurisdiction: match fields.optional_text("jurisdiction")? {
+                Some(place) if Jurisdiction::parse(&place).is_none() => return Err(Rejection::field("jurisdiction")),
+                place => place,
+            },
             note: Note {
                 reference: fields.optional_text("reference")?,
                 location: fields.optional_text("location")?,
@@ -71,17 +79,6 @@ impl IssueGiftCard {
         fields.finish()?;
         Ok(request)
     }
-}
-
-/// `POST /v1/gift-cards/{gc}/activate|freeze|unfreeze`.
-pub fn read_reason(mut fields: Fields) -> Result<Note, Rejection> {
-    let note = Note {
-        reason: fields.optional_text("reason")?,
-        location: fields.optional_text("location")?,
-        ..Note::default()
-    };
-    fields.finish()?;
-    Ok(note)
 }
 
 /// `POST /v1/balances`.

@@ -1,14 +1,13 @@
 //! What a ledger row keeps beside its numbers, and how a row becomes an entry again.
 
 use super::request::Note;
-use crate::card::Action;
-use crate::money::{Amount, Currency};
-use crate::program::Kind;
+use crate::card::{Action, Facts, Successor};
+use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 
 /// The `detail` column of an entry: everything that has no column of its own.
 ///
-/// A field that is not known is refused here, in [`IssueDetail`] and in [`Note`], because a line's hash is over all of them. During a roll-out an older
+/// A field that is not known is refused here, in [`Facts`] and in [`Note`], because a line's hash is over all of them. During a roll-out an older
 /// version may read what a newer one wrote: if it dropped the new field, it would hash a shorter line and take the next one for a fork. Refused, it is a fault
 /// that is tried again until every version knows the field.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -19,7 +18,16 @@ pub struct Detail {
     pub note: Note,
     /// Of an issue: the card's facts.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub issue: Option<IssueDetail>,
+    pub issue: Option<Facts>,
+    /// Of a load and of an extension: when the card expires from now on. Without it, a load changes nothing, and an extended card never expires.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expires_at_ms: Option<u64>,
+    /// Of value that moves on: to which card.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub to: Option<Successor>,
+    /// Of value that was moved here: from which card.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub from: Option<String>,
     /// Of a hold: when the coordinator decides at the latest.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub deadline_ms: Option<u64>,
@@ -34,33 +42,17 @@ pub struct Detail {
     pub refunded: Option<Amount>,
 }
 
-/// The facts of a card that never change. Like [`Detail`], it refuses what it does not know.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "fields are those of `Action::Issue`")]
-pub struct IssueDetail {
-    pub currency: Currency,
-    pub kind: Kind,
-    pub key_id: u8,
-    pub active: bool,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub expires_at_ms: Option<u64>,
-}
-
 impl Detail {
     /// What an action leaves in the column.
     pub fn new(action: &Action, note: Note) -> Self {
         let mut detail = Self { note, ..Self::default() };
         match action {
-            Action::Issue { currency, kind, key_id, active, expires_at_ms, .. } => {
-                detail.issue = Some(IssueDetail {
-                    currency: *currency,
-                    kind: *kind,
-                    key_id: *key_id,
-                    active: *active,
-                    expires_at_ms: *expires_at_ms,
-                });
+            Action::Issue { facts, .. } => detail.issue = Some(facts.clone()),
+            Action::Load { expires_at_ms, .. } | Action::Extend { expires_at_ms, .. } => {
+                detail.expires_at_ms = *expires_at_ms;
             }
+            Action::ReplaceOut { to, .. } => detail.to = Some(to.clone()),
+            Action::ReplaceIn { from, .. } => detail.from = Some(from.clone()),
             Action::Hold { deadline_ms, .. } => detail.deadline_ms = Some(*deadline_ms),
             Action::Commit { captured, .. } => detail.captured = Some(*captured),
             _ => {}
@@ -71,13 +63,19 @@ impl Detail {
     /// The action of a row; `None` when the row is not one that this code wrote.
     pub fn action(&self, name: &str, amount: Amount, claim: Option<String>) -> Option<Action> {
         Some(match (name, claim) {
-            ("issue", None) => {
-                let IssueDetail { currency, kind, key_id, active, expires_at_ms } = self.issue.clone()?;
-                Action::Issue { amount, currency, kind, key_id, active, expires_at_ms }
-            }
+            ("issue", None) => Action::Issue { amount, facts: self.issue.clone()? },
             ("activate", None) => Action::Activate,
             ("freeze", None) => Action::Freeze,
             ("unfreeze", None) => Action::Unfreeze,
+            ("load", None) => Action::Load { amount, expires_at_ms: self.expires_at_ms },
+            ("extend", None) => Action::Extend { amount, expires_at_ms: self.expires_at_ms },
+            ("expire", None) => Action::Expire { amount },
+            ("cash_out", None) => Action::CashOut { amount },
+            ("adjust_in", None) => Action::AdjustIn { amount },
+            ("adjust_out", None) => Action::AdjustOut { amount },
+            ("cancel", None) => Action::Cancel { amount },
+            ("replace_out", None) => Action::ReplaceOut { amount, to: self.to.clone()? },
+            ("replace_in", None) => Action::ReplaceIn { amount, from: self.from.clone()? },
             ("redeem", None) => Action::Redeem { amount },
             ("hold", Some(claim)) => Action::Hold { claim, amount, deadline_ms: self.deadline_ms? },
             ("commit", Some(claim)) => Action::Commit { claim, amount, captured: self.captured? },
@@ -91,20 +89,15 @@ impl Detail {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::money::Currency;
+    use crate::program::Kind;
 
     #[test]
     fn detail_format_unchanged() {
         let amount = Amount::new(100).unwrap();
         let note = Note { reference: Some("order-1".into()), ..Note::default() };
         let claim = || Some("co_1.1.tn_1".to_string());
-        let issue = Action::Issue {
-            amount,
-            currency: Currency::parse("SAR").unwrap(),
-            kind: Kind::PaidGift,
-            key_id: 7,
-            active: true,
-            expires_at_ms: None,
-        };
+        let issue = Action::Issue { amount, facts: Facts::plain(Currency::parse("SAR").unwrap(), Kind::PaidGift, 7) };
         let hold = Action::Hold { claim: "co_1.1.tn_1".into(), amount, deadline_ms: 5 };
         let commit = Action::Commit { claim: "co_1.1.tn_1".into(), amount, captured: amount };
         for (action, claim, text) in [

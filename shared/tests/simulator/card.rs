@@ -5,11 +5,13 @@
 
 use crate::guard::Guard;
 use crate::message::{Message, Tell, Turn};
-use shared::card::{Account, ClaimState, Command, redemption_claim};
+use shared::card::{Account, ClaimState, Command, Facts, redemption_claim};
 use shared::checkout::{LegOrder, Seen};
 use shared::journal::{GENESIS, Line};
+use shared::money::Amount;
 use shared::rejection::Rejection;
 use shared::wire::call::{CardOrder, Once};
+use shared::wire::card_act::CardAct;
 use shared::wire::request::Note;
 use shared::wire::row::Detail;
 use std::collections::BTreeMap;
@@ -35,6 +37,8 @@ pub struct Kept {
     pub keys: BTreeMap<String, usize>,
     pub refusals: BTreeMap<String, (String, Rejection)>,
     pub acked: usize,
+    /// The last entry that moved value on and of which the other card has said that it has it.
+    pub delivered: u64,
     pub forked: bool,
     pub alarm_ms: Option<u64>,
 }
@@ -44,6 +48,7 @@ pub struct Kept {
 pub enum Wake {
     Asking { call: u32, claim: String, rest: Vec<String> },
     HandingOver { call: u32 },
+    Delivering { call: u32, seq: u64 },
 }
 
 /// A card while it runs.
@@ -78,7 +83,9 @@ impl CardActor {
 
     /// The number that an answer must have for this life to wait for it.
     pub fn waits_for(&self) -> Option<u32> {
-        self.wake.as_ref().map(|(Wake::Asking { call, .. } | Wake::HandingOver { call })| *call)
+        self.wake
+            .as_ref()
+            .map(|(Wake::Asking { call, .. } | Wake::HandingOver { call } | Wake::Delivering { call, .. })| *call)
     }
 
     /// Whether what is asked of a leg changes nothing any more, whenever it arrives, and is answered the same whenever it does.
@@ -110,21 +117,22 @@ impl CardActor {
     fn answer(&mut self, turn: &Turn, order: &CardOrder) -> Result<Tell, Rejection> {
         let once = |once: &Once| (once.clone(), None, true);
         let (command, (once, refund, keep_refusal)) = match order {
-            CardOrder::Issue { key_id, amount, currency, kind, active, expires_at_ms, once: key, .. } => {
-                let (amount, currency, kind, key_id) = (*amount, *currency, *kind, *key_id);
-                (
-                    Command::Issue { amount, currency, kind, key_id, active: *active, expires_at_ms: *expires_at_ms },
-                    once(key),
-                )
+            CardOrder::Issue { amount, facts, once: key, .. } => {
+                (Command::Issue { amount: *amount, facts: Facts::clone(facts) }, once(key))
             }
-            CardOrder::Activate { once: key, .. } => (Command::Activate, once(key)),
-            CardOrder::Freeze { once: key, .. } => (Command::Freeze, once(key)),
-            CardOrder::Unfreeze { once: key, .. } => {
-                // Whatever it was frozen for first: value must not move while the book does not follow.
-                if self.kept.forked && turn.guards.on(Guard::ForkStays) && !self.kept.keys.contains_key(&key.key) {
+            CardOrder::TakeOver { from, seq, amount, facts, .. } => {
+                let command = take_over(self.kept.account.card.is_some(), from, *amount, facts);
+                let again = if turn.guards.on(Guard::TransferKey) { 0 } else { self.kept.rows.len() };
+                let key = format!("from/{from}/{seq}/{again}");
+                (command, (Once { key, fingerprint: String::new() }, None, false))
+            }
+            CardOrder::Act { act, once: key, .. } => {
+                // Value must not move while the book does not follow, whatever the card was frozen for first.
+                let stays = *act != CardAct::Freeze && turn.guards.on(Guard::ForkStays);
+                if self.kept.forked && stays && !self.kept.keys.contains_key(&key.key) {
                     return Err(Rejection::CardForked);
                 }
-                (Command::Unfreeze, once(key))
+                (act.clone().into(), once(key))
             }
             CardOrder::Redeem { amount, currency, once: key, .. } => {
                 (Command::Redeem { amount: (*amount).into(), currency: *currency }, once(key))
@@ -137,9 +145,9 @@ impl CardActor {
                 let card = self.kept.account.card.as_ref().ok_or(Rejection::CardUnknown)?;
                 card.check_usable(*currency, turn.now_ms)?;
                 return Ok(Tell::Seen(Seen {
-                    kind: card.kind,
+                    kind: card.facts.kind,
                     available: card.available,
-                    expires_at_ms: card.expires_at_ms,
+                    expires_at_ms: card.facts.expires_at_ms,
                 }));
             }
             CardOrder::Leg { claim, order, currency, .. } => {
@@ -151,7 +159,11 @@ impl CardActor {
                 let refund = if let LegOrder::Refund { refund, .. } = order { Some(refund.clone()) } else { None };
                 (order.command(claim, *currency), (leg_once(claim, order), refund, false))
             }
-            CardOrder::Read | CardOrder::Entries { .. } | CardOrder::Balance { .. } | CardOrder::Redemption { .. } => {
+            CardOrder::Deliver
+            | CardOrder::Read
+            | CardOrder::Entries { .. }
+            | CardOrder::Balance { .. }
+            | CardOrder::Redemption { .. } => {
                 return Err(Rejection::NotFound);
             }
         };
@@ -170,7 +182,7 @@ impl CardActor {
                 if !turn.guards.on(Guard::Tombstone) && !self.kept.account.claims.contains_key(claim) =>
             {
                 let available = self.kept.account.card.as_ref().ok_or(Rejection::CardUnknown)?.available;
-                return Ok(Tell::Acted { seq: 0, amount: shared::money::Amount::ZERO, available });
+                return Ok(Tell::Acted { seq: 0, amount: Amount::ZERO, available });
             }
             // Without the deadline: the clock never gets there.
             Command::Hold { deadline_ms, .. } if !turn.guards.on(Guard::HoldDeadline) => {
@@ -185,7 +197,9 @@ impl CardActor {
         match self.kept.account.apply(&command, now_ms) {
             Ok(mut entry) => {
                 entry.at_ms = turn.now_ms;
-                Ok(self.append(turn, &entry, act))
+                let told = self.append(turn, &entry, act);
+                self.follow_up(turn);
+                Ok(told)
             }
             Err(rejection) => {
                 if act.keep_refusal && is_business(&rejection) {
@@ -193,6 +207,16 @@ impl CardActor {
                 }
                 Err(rejection)
             }
+        }
+    }
+
+    /// What the card does on its own after that, in the same durable step. One that the book contradicts moves nothing.
+    pub(super) fn follow_up(&mut self, turn: &Turn) {
+        let next = |card: &CardActor| card.kept.account.card.as_ref().and_then(|card| card.follow_up(turn.now_ms));
+        while let (false, Some(command)) = (self.kept.forked, next(self)) {
+            let Ok(entry) = self.kept.account.apply(&command, turn.now_ms) else { return };
+            let once = Once { key: format!("auto/{}", entry.seq), fingerprint: String::new() };
+            self.append(turn, &entry, Act { command, once, refund: None, keep_refusal: false });
         }
     }
 
@@ -235,6 +259,15 @@ impl CardActor {
             Some((fingerprint, rejection)) => same(fingerprint).and(Err(rejection.clone())),
             None => Ok(None),
         }
+    }
+}
+
+/// What taking over comes to: the beginning of a card, or more on one that is there.
+fn take_over(exists: bool, from: &str, amount: Amount, facts: &Facts) -> Command {
+    if exists {
+        Command::ReplaceIn { from: from.into(), amount, currency: facts.currency }
+    } else {
+        Command::Issue { amount, facts: facts.clone() }
     }
 }
 

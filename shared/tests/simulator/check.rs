@@ -3,8 +3,9 @@
 
 use crate::message::{Effect, Node};
 use crate::world::{Violation, World, checkout_of, place_of};
-use shared::card::{Account, Action, Card, Claim, ClaimState, Entry, Status};
+use shared::card::{Account, Action, Card, Claim, ClaimState, Entry, Flow, Status};
 use shared::checkout::{Checkout, LegOrder, State};
+use shared::journal::balances;
 use shared::money::Amount;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -246,9 +247,9 @@ fn check_counters(name: &str, account: &Account) -> Result<(), Violation> {
     let Some(card) = &account.card else { return Ok(()) };
     let sum =
         |part: fn(&Claim) -> Amount| account.claims.values().map(|claim| u128::from(part(claim).minor())).sum::<u128>();
-    let [issued, available, held, captured, refunded] =
-        [card.issued, card.available, card.held, card.captured, card.refunded].map(|amount| u128::from(amount.minor()));
-    ensure(issued + refunded == captured + available + held, || {
+    let [held, captured, refunded] = [card.held, card.flows.of(Flow::Redeemed), card.flows.of(Flow::Refunded)]
+        .map(|amount| u128::from(amount.minor()));
+    ensure(balances(card).map(|(_, amount)| amount).sum::<i128>() == 0, || {
         format!("invariant 1: {name} does not add up: {card:?}")
     })?;
     let holds = sum(|claim| if claim.state == ClaimState::Held { claim.amount } else { Amount::ZERO });

@@ -5,7 +5,7 @@ use crate::message::{Ask, Effect, Node};
 use crate::world::{Violation, World, checkout_of, place_of};
 use shared::card::ClaimState;
 use shared::checkout::{Checkout, State};
-use shared::journal::{Account, Audit, Finding, Rule};
+use shared::journal::{Account, Audit, Finding, Rule, balances};
 use shared::money::{Amount, Currency};
 use shared::wire::call::CheckoutOrder;
 use std::collections::BTreeMap;
@@ -21,6 +21,10 @@ impl World {
             let held = card.kept.account.claims.iter().find(|(_, claim)| claim.state == ClaimState::Held);
             ensure(held.is_none(), || format!("invariant 13: {} still holds {held:?}", card.name))?;
         }
+        let moved = self.cards.iter().filter_map(|card| card.kept.account.card.as_ref()).flat_map(balances);
+        let on_its_way: i128 =
+            moved.filter(|(account, _)| *account == Account::Replaced).map(|(_, amount)| amount).sum();
+        ensure(on_its_way == 0, || format!("invariant 1: {on_its_way} left a card and never came to its successor"))?;
         for place in 0..self.checkouts.len() {
             if let Some(document) = &self.checkouts[place].kept.document {
                 ensure(document.pending.is_empty(), || {
@@ -106,14 +110,8 @@ impl World {
             ensure(all, || {
                 format!("invariant 14: the book knows {known:?} of {}, which is at {}", card.name, counters.seq)
             })?;
-            for (account, amount) in [
-                (Account::Issued, -i128::from(counters.issued.minor())),
-                (Account::Available, i128::from(counters.available.minor())),
-                (Account::Held, i128::from(counters.held.minor())),
-                (Account::Redeemed, i128::from(counters.captured.minor())),
-                (Account::Refunded, -i128::from(counters.refunded.minor())),
-            ] {
-                *cards.entry((counters.currency, account)).or_default() += amount;
+            for (account, amount) in balances(counters) {
+                *cards.entry((counters.facts.currency, account)).or_default() += amount;
             }
         }
         cards.retain(|_, amount| *amount != 0);

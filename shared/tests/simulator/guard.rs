@@ -44,11 +44,15 @@ pub enum Guard {
     DeclineWithKey,
     /// A card asks again when its coordinator said, not at once.
     Appointments,
+    /// What moved to another card counts as moved when that card says so, not before.
+    Delivered,
+    /// What moved to another card arrives under the entry that moved it, so that telling it again changes nothing.
+    TransferKey,
 }
 
 impl Guard {
     /// Every guard.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Tombstone,
         Self::AskBeforeRelease,
         Self::Fingerprint,
@@ -68,6 +72,8 @@ impl Guard {
         Self::StaleOutcome,
         Self::DeclineWithKey,
         Self::Appointments,
+        Self::Delivered,
+        Self::TransferKey,
     ];
 }
 

@@ -5,6 +5,7 @@ use crate::guard::Guards;
 use crate::message::{Ask, Node};
 use crate::workload::{amount, once, order, sar};
 use crate::world::{START_MS, World};
+use shared::card::Facts;
 use shared::program::Kind;
 use shared::wire::call::{CardOrder, CheckoutOrder, NewCheckout};
 use shared::wire::request::Note;
@@ -37,12 +38,8 @@ fn beginning(guards: Guards, cards: usize, plans: &[Plan], book: bool) -> World 
         let (note, once) = (Note::default(), once(&format!("i{card}")));
         let issue = CardOrder::Issue {
             last4: String::new(),
-            key_id: 0,
             amount: amount(100),
-            currency: sar(),
-            kind: Kind::PaidGift,
-            active: true,
-            expires_at_ms: None,
+            facts: Box::new(Facts::plain(sar(), Kind::PaidGift, 0)),
             note,
             once,
         };

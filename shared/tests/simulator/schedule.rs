@@ -14,6 +14,7 @@ use crate::workload::once;
 use crate::world::{Crash, Violation, World};
 use shared::rejection::Rejection;
 use shared::wire::call::CardOrder;
+use shared::wire::card_act::CardAct;
 use shared::wire::request::Note;
 use std::collections::VecDeque;
 
@@ -25,6 +26,9 @@ const STEPS_MAX: u64 = 30_000;
 
 /// Messages on their way at which nothing else happens but that they arrive. Retries come every two seconds, and no network keeps hundreds of them in the air.
 const CROWDED: usize = 48;
+
+/// Cards of a world that nobody issues: they come into being when they replace another.
+const SPARES: usize = 4;
 
 /// A run of one world.
 pub struct Run {
@@ -79,7 +83,9 @@ impl Run {
         let (cards, checkouts) = (2 + random.place(4), 12 + random.place(40));
         let weather = Weather::draw(&mut random);
         let crowd = 1 + random.place(8);
-        Self { world: World::new(guards, cards, checkouts, true), random, weather, operations, crowd }
+        let mut world = World::new(guards, cards + SPARES, checkouts, true);
+        world.spares = SPARES;
+        Self { world, random, weather, operations, crowd }
     }
 
     fn all(&mut self) -> Result<(), Violation> {
@@ -119,8 +125,8 @@ impl Run {
         let Some(frozen) = self.world.cards[place].kept.account.card.as_ref().map(|card| card.frozen) else { return };
         let once = once(&format!("touch {place}"));
         let order = match frozen {
-            true => CardOrder::Unfreeze { note: Note::default(), once },
-            false => CardOrder::Freeze { note: Note::default(), once },
+            true => CardOrder::Act { act: CardAct::Unfreeze, note: Note::default(), once },
+            false => CardOrder::Act { act: CardAct::Freeze, note: Note::default(), once },
         };
         let operation = self.world.clients.add(Node::Card(place), Ask::Card(order), None);
         self.world.send(operation);

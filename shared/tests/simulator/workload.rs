@@ -3,11 +3,12 @@
 use crate::message::{Ask, Node, Tell};
 use crate::random::Random;
 use crate::world::{START_MS, World};
-use shared::card::Wanted;
+use shared::card::{Facts, Successor, Wanted};
 use shared::checkout::{Checkout, Order, State};
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
 use shared::wire::call::{CardOrder, CheckoutOrder, NewCheckout, Once};
+use shared::wire::card_act::CardAct;
 use shared::wire::request::Note;
 
 /// An amount in minor units.
@@ -42,6 +43,7 @@ impl World {
             return changed;
         }
         let new = self.cards.iter().position(|card| card.kept.rows.is_empty());
+        let new = new.filter(|place| *place < self.cards.len() - self.spares);
         let (to, ask) = match new {
             // The first card comes first: what is asked of a card that nobody issued is not kept for its key.
             Some(place) if place == 0 || random.chance(2_000) => (Node::Card(place), issue(random, &key)),
@@ -72,13 +74,16 @@ impl World {
         let kept = &self.cards[place].kept;
         let redeemed: Vec<u64> =
             kept.rows.iter().filter(|row| row.line.action == "redeem").map(|row| row.line.seq).collect();
-        let (frozen, active) = kept.account.card.as_ref().map_or((false, true), |card| (card.frozen, card.active));
+        let (frozen, active) =
+            kept.account.card.as_ref().map_or((false, true), |card| (card.frozen, card.facts.active));
+        let act = |act| CardOrder::Act { act, note: note.clone(), once: once.clone() };
         let order = match random.below(40) {
-            0..2 => CardOrder::Freeze { note, once },
-            2 => CardOrder::Unfreeze { note, once },
-            3 => CardOrder::Activate { note, once },
-            4..30 if frozen => CardOrder::Unfreeze { note, once },
-            4..30 if !active => CardOrder::Activate { note, once },
+            0..2 => act(CardAct::Freeze),
+            2 => act(CardAct::Unfreeze),
+            3 => act(CardAct::Activate),
+            4..30 if frozen => act(CardAct::Unfreeze),
+            4..30 if !active => act(CardAct::Activate),
+            30..34 => act(self.change(random)),
             4..12 if !redeemed.is_empty() => {
                 let seq = redeemed[random.place(redeemed.len())];
                 CardOrder::RefundRedemption {
@@ -97,9 +102,34 @@ impl World {
         (Node::Card(place), Ask::Card(order))
     }
 
+    /// What a shop does with a card besides taking from it.
+    fn change(&self, random: &mut Random) -> CardAct {
+        let (some, currency) = (amount(random.below(900)), sar());
+        let later = random.chance(7_000).then(|| self.now_ms + random.below(4 * 86_400_000));
+        match random.below(20) {
+            0..6 => CardAct::Load { amount: some, currency, expires_at_ms: later },
+            6..9 => CardAct::AdjustIn { amount: some, currency },
+            9..12 => CardAct::AdjustOut { amount: some, currency },
+            12..16 => CardAct::Extend { expires_at_ms: later },
+            16 => CardAct::CashOut,
+            17 => CardAct::Cancel,
+            _ => self.next_spare().map_or(CardAct::CashOut, |to| CardAct::Replace { to }),
+        }
+    }
+
+    /// A card that was never meant to replace another.
+    fn next_spare(&self) -> Option<Successor> {
+        let used = self.clients.operations.iter().filter(|operation| {
+            matches!(&operation.ask, Ask::Card(CardOrder::Act { act: CardAct::Replace { .. }, .. }))
+        });
+        let place = self.cards.len() - self.spares + used.count();
+        (place < self.cards.len()).then(|| Successor { card: format!("gc_{place}"), last4: String::new(), key_id: 0 })
+    }
+
     fn any_issued(&self, random: &mut Random) -> usize {
-        let issued = self.cards.iter().take_while(|card| !card.kept.rows.is_empty()).count();
-        random.place(issued.max(1))
+        let issued: Vec<usize> =
+            (0..self.cards.len()).filter(|place| !self.cards[*place].kept.rows.is_empty()).collect();
+        if issued.is_empty() { 0 } else { issued[random.place(issued.len())] }
     }
 
     fn on_checkout(&self, random: &mut Random, key: &str) -> (Node, Ask) {
@@ -172,14 +202,16 @@ impl World {
 
 fn issue(random: &mut Random, key: &str) -> Ask {
     let kind = [Kind::PaidGift, Kind::PaidGift, Kind::Promo, Kind::Reward][random.place(4)];
+    let currency = if random.chance(300) { Currency::parse("KWD").unwrap() } else { sar() };
     Ask::Card(CardOrder::Issue {
         last4: String::new(),
-        key_id: 0,
         amount: amount(100 + random.below(60_000)),
-        currency: if random.chance(300) { Currency::parse("KWD").unwrap() } else { sar() },
-        kind,
-        active: !random.chance(500),
-        expires_at_ms: random.chance(2_000).then(|| START_MS + 60_000 + random.below(2 * 86_400_000)),
+        facts: Box::new(Facts {
+            active: !random.chance(500),
+            expires_at_ms: random.chance(2_000).then(|| START_MS + 60_000 + random.below(2 * 86_400_000)),
+            balance_max: random.chance(5_000).then(|| amount(80_000)),
+            ..Facts::plain(currency, kind, 0)
+        }),
         note: Note::default(),
         once: once(key),
     })
@@ -209,9 +241,7 @@ fn once_mut(ask: &mut Ask) -> Option<&mut Once> {
     match ask {
         Ask::Card(
             CardOrder::Issue { once, .. }
-            | CardOrder::Activate { once, .. }
-            | CardOrder::Freeze { once, .. }
-            | CardOrder::Unfreeze { once, .. }
+            | CardOrder::Act { once, .. }
             | CardOrder::Redeem { once, .. }
             | CardOrder::RefundRedemption { once, .. },
         )

@@ -40,6 +40,8 @@ pub struct World {
     pub checkout_skew_ms: Vec<i64>,
     pub step: u64,
     pub cards: Vec<Rc<CardActor>>,
+    /// How many of them, the last ones, only come into being when they replace another.
+    pub spares: usize,
     pub checkouts: Vec<Rc<Coordinator>>,
     pub book: Book,
     pub clients: Clients,
@@ -71,6 +73,7 @@ impl World {
             checkout_skew_ms: vec![0; checkouts],
             step: 0,
             cards: (0..cards).map(|place| Rc::new(CardActor::new(format!("gc_{place}")))).collect(),
+            spares: 0,
             checkouts: (0..checkouts).map(|place| Rc::new(Coordinator::new(format!("co_{place}")))).collect(),
             book: Book::default(),
             clients: Clients::default(),

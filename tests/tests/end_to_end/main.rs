@@ -12,6 +12,7 @@ mod access;
 mod alarms;
 mod book_outages;
 mod captures;
+mod card_life;
 mod cards;
 mod clocks;
 mod codes;

@@ -3,7 +3,7 @@
 use super::store::{Record, Stored};
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
-use shared::card::{Action, Card};
+use shared::card::{Action, Card, Entry};
 use shared::money::Amount;
 use shared::wire::answer::{Balance, GiftCard, Redemption, RedemptionRefund};
 use shared::wire::call::CardSeen;
@@ -24,16 +24,16 @@ impl Stored {
 
 /// What a coordinator learns of the card.
 pub fn seen(card: &Card, last4: String) -> CardSeen {
-    CardSeen { kind: card.kind, last4, available: card.available, expires_at_ms: card.expires_at_ms }
+    CardSeen { kind: card.facts.kind, last4, available: card.available, expires_at_ms: card.facts.expires_at_ms }
 }
 
 /// The answer to an act.
 pub fn act(stored: &Stored, record: Record) -> Result<Reply, Failure> {
-    let Record { entry, status, detail: Detail { note, refund, refunded, .. }, .. } = record;
+    let Record { entry, status, detail: Detail { note, refund, refunded, expires_at_ms, .. }, .. } = record;
     let Stored { id, card, last4, .. } = stored;
     match (&entry.action, refund) {
         (Action::Redeem { .. }, _) => {
-            Ok(Reply::json(201, &Redemption::new(id, last4, card.currency, &entry, note, Amount::ZERO)))
+            Ok(Reply::json(201, &Redemption::new(id, last4, card.facts.currency, &entry, note, Amount::ZERO)))
         }
         (Action::Refund { claim, amount }, Some(refund)) if claim.starts_with("rd.") => {
             let seq = claim.strip_prefix("rd.").and_then(|seq| seq.parse().ok()).ok_or(Fault::Corrupt("claim"))?;
@@ -41,7 +41,7 @@ pub fn act(stored: &Stored, record: Record) -> Result<Reply, Failure> {
                 id: refund,
                 redemption: Redemption::id(id, seq),
                 amount: *amount,
-                currency: card.currency,
+                currency: card.facts.currency,
                 refunded: refunded.unwrap_or_default(),
                 balance_after: entry.available,
                 note,
@@ -49,16 +49,31 @@ pub fn act(stored: &Stored, record: Record) -> Result<Reply, Failure> {
             };
             Ok(Reply::json(201, &refund))
         }
-        (Action::Issue { .. } | Action::Activate | Action::Freeze | Action::Unfreeze, _) => {
-            let created = if matches!(entry.action, Action::Issue { .. }) { 201 } else { 200 };
-            let mut answer = stored.answer(entry.at_ms);
-            (answer.status, answer.available, answer.held) = (status, entry.available, entry.held);
-            answer.key_id = matches!(entry.action, Action::Issue { .. }).then_some(card.key_id);
-            Ok(Reply::json(created, &answer))
+        (Action::Hold { .. } | Action::Commit { .. } | Action::Release { .. } | Action::Refund { .. }, _) => {
+            Ok(Reply::json(
+                200,
+                &seen(&Card { available: entry.available, held: entry.held, ..card.clone() }, last4.clone()),
+            ))
         }
-        _ => Ok(Reply::json(
-            200,
-            &seen(&Card { available: entry.available, held: entry.held, ..card.clone() }, last4.clone()),
-        )),
+        _ => Ok(life(stored, &entry, status, expires_at_ms)),
     }
+}
+
+/// The card as an act of its life left it. What an act does not change may have changed since, and is told as it is.
+fn life(stored: &Stored, entry: &Entry, status: &'static str, expires_at_ms: Option<u64>) -> Reply {
+    let mut answer = stored.answer(entry.at_ms);
+    (answer.status, answer.available, answer.held) = (status, entry.available, entry.held);
+    match &entry.action {
+        Action::Issue { facts, .. } => {
+            answer.key_id = Some(facts.key_id);
+            return Reply::json(201, &answer);
+        }
+        Action::Activate | Action::Freeze | Action::Unfreeze => {}
+        Action::Extend { amount, .. } => {
+            answer.amount = Some(*amount);
+            answer.expires_at = expires_at_ms.map(shared::time::write);
+        }
+        action => answer.amount = Some(action.amount()),
+    }
+    Reply::json(200, &answer)
 }

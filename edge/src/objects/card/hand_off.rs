@@ -34,7 +34,7 @@ impl CardObject {
     /// Sets the alarm to the next thing that is due, unless it is set to something sooner.
     pub(super) async fn arm(&self) -> Result<(), Failure> {
         let Some(stored) = self.store.load()? else { return Ok(()) };
-        let Some(due_ms) = self.due_ms(&stored) else { return Ok(()) };
+        let Some(due_ms) = self.due_ms(&stored)? else { return Ok(()) };
         if self.waiting.armed_ms.get().is_none_or(|armed_ms| due_ms < armed_ms) {
             self.store.arm(due_ms).await?;
             self.waiting.armed_ms.set(Some(due_ms));
@@ -42,12 +42,13 @@ impl CardObject {
         Ok(())
     }
 
-    fn due_ms(&self, stored: &Stored) -> Option<u64> {
+    fn due_ms(&self, stored: &Stored) -> Result<Option<u64>, Failure> {
         let now_ms = clock::now_ms();
-        let hand_off =
-            (stored.card.seq > stored.acked && !stored.forked).then(|| now_ms.saturating_add(self.hand_off_delay_ms()));
+        let owes = (stored.card.seq > stored.acked && !stored.forked) || self.next_transfer(stored)?.is_some();
+        let owed = owes.then(|| now_ms.saturating_add(self.hand_off_delay_ms()));
         let claims = stored.card.held_until_ms.map(|until_ms| until_ms.saturating_add(HOLD_GRACE_MS));
-        [hand_off, claims].into_iter().flatten().min()
+        let expires = if stored.forked { None } else { stored.card.expiry_due_ms() };
+        Ok([owed, claims, expires].into_iter().flatten().min())
     }
 
     /// Entries wait a moment to be handed over together, and longer each time that the book is not there.
@@ -65,7 +66,10 @@ impl CardObject {
         self.waiting.armed_ms.set(None);
         let Some(stored) = self.store.load()? else { return Ok(()) };
         self.settle_overdue(&stored).await?;
-        let handed_over = self.hand_off().await;
+        self.follow_up(self.stored()?, clock::now_ms())?;
+        // What one side does not take keeps nothing from the other.
+        let (delivered, handed_over) = (self.deliver().await, self.hand_off().await);
+        let handed_over = handed_over.and(delivered);
         self.waiting.failures.set(match &handed_over {
             Ok(()) => 0,
             Err(failure) => {
@@ -134,7 +138,7 @@ impl CardObject {
     /// Does to a claim what its coordinator would have asked; the same request of the coordinator later finds it done.
     fn settle(&self, claim: String, order: LegOrder) -> Result<(), Failure> {
         let stored = self.stored()?;
-        let currency = stored.card.currency;
+        let currency = stored.card.facts.currency;
         self.act(stored, leg(claim, &order, currency, Note::default()), clock::now_ms())?;
         Ok(())
     }

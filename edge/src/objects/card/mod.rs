@@ -8,6 +8,7 @@
 mod answer;
 mod hand_off;
 mod store;
+mod transfer;
 
 use super::{read_call, respond};
 use crate::clock;
@@ -17,11 +18,13 @@ use crate::reply::Reply;
 use hand_off::Waiting;
 use shared::card::{ClaimState, Command, apply, redemption_claim};
 use shared::checkout::LegOrder;
+use shared::law;
 use shared::limits::PAGE_ROWS_MAX;
 use shared::money::{Amount, Currency};
 use shared::rejection::Rejection;
 use shared::wire::answer::{EntryLine, Page, Redemption};
 use shared::wire::call::{CardCall, CardOrder, Once};
+use shared::wire::card_act::CardAct;
 use shared::wire::problem::Problem;
 use shared::wire::request::Note;
 use store::{Draft, Store, Stored};
@@ -43,6 +46,7 @@ impl DurableObject for CardObject {
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let outcome = match read_call(&mut request).await {
+            Ok(CardCall { order: CardOrder::Deliver, .. }) => self.deliver_first().await,
             Ok(call) => self.answer(call),
             Err(failure) => Err(failure),
         };
@@ -79,21 +83,26 @@ impl CardObject {
         let now_ms = clock::now_ms();
         let act = |command, note, once| Act { command, claim: None, note, refund: None, once, keep_refusal: true };
         match order {
-            CardOrder::Issue { last4, key_id, amount, currency, kind, active, expires_at_ms, note, once } => {
-                let command = Command::Issue { amount, currency, kind, key_id, active, expires_at_ms };
-                self.issue(Draft { id, scope, last4 }, act(command, note, once), now_ms)
+            CardOrder::Issue { last4, amount, facts, note, once } => self.issue(
+                Draft { id, scope, last4 },
+                act(Command::Issue { amount, facts: *facts }, note, once),
+                now_ms,
+            ),
+            CardOrder::TakeOver { from, seq, last4, amount, facts, note } => {
+                let once = Once { key: format!("from/{from}/{seq}"), fingerprint: String::new() };
+                self.take_over(Draft { id, scope, last4 }, &from, (amount, *facts), (note, once), now_ms)
             }
+            // Answered where there is time to wait.
+            CardOrder::Deliver => Err(Rejection::NotFound.into()),
             CardOrder::Read => Ok(Reply::json(200, &self.stored()?.answer(now_ms))),
             CardOrder::Entries { after, limit } => self.entries(after, limit.min(PAGE_ROWS_MAX)),
-            CardOrder::Activate { note, once } => self.act(self.stored()?, act(Command::Activate, note, once), now_ms),
-            CardOrder::Freeze { note, once } => self.act(self.stored()?, act(Command::Freeze, note, once), now_ms),
-            CardOrder::Unfreeze { note, once } => {
-                let (stored, unfreeze) = (self.stored()?, act(Command::Unfreeze, note, once));
-                // Whatever it was frozen for first: value must not move while the book does not follow.
-                if stored.forked {
-                    return self.replay(&stored, &unfreeze, now_ms)?.ok_or_else(|| Rejection::CardForked.into());
+            CardOrder::Act { act: change, note, once } => {
+                let (stored, act) = (self.stored()?, act(change.clone().into(), note, once));
+                // Value must not move while the book does not follow, whatever the card was frozen for first.
+                if stored.forked && change != CardAct::Freeze {
+                    return self.replay(&stored, &act, now_ms)?.ok_or_else(|| Rejection::CardForked.into());
                 }
-                self.act(stored, unfreeze, now_ms)
+                self.act(stored, act, now_ms)
             }
             CardOrder::Balance { key_id, id_too } => {
                 Ok(Reply::json(200, &self.signed_by(key_id)?.balance(id_too.then_some(id), now_ms)))
@@ -130,7 +139,7 @@ impl CardObject {
     /// The card, for somebody who showed its code. A code under another root than the card's own is forged, however right its tag.
     fn signed_by(&self, key_id: u8) -> Result<Stored, Failure> {
         let stored = self.stored()?;
-        if stored.card.key_id == key_id { Ok(stored) } else { Err(Rejection::CardUnknown.into()) }
+        if stored.card.facts.key_id == key_id { Ok(stored) } else { Err(Rejection::CardUnknown.into()) }
     }
 
     fn issue(&self, new: Draft, act: Act, now_ms: u64) -> Result<Reply, Failure> {
@@ -138,6 +147,7 @@ impl CardObject {
             // A card that another key issued is a collision of ids, not a repetition: the Worker tries the next id.
             return self.replay(&stored, &act, now_ms)?.ok_or_else(|| Rejection::CardAlreadyActive.into());
         }
+        law::card::check(None, &act.command, now_ms)?;
         let applied = apply(None, None, &act.command, now_ms)?;
         self.store.create()?;
         let mut stored = new.issued(applied.card.clone());
@@ -151,10 +161,13 @@ impl CardObject {
             return Ok(reply);
         }
         let claim = act.claim.as_deref().map(|claim| self.store.claim(claim)).transpose()?.flatten();
-        match apply(Some(&stored.card), claim.as_ref(), &act.command, now_ms) {
+        let lawful = law::card::check(Some(&stored.card), &act.command, now_ms);
+        match lawful.and_then(|()| apply(Some(&stored.card), claim.as_ref(), &act.command, now_ms)) {
             Ok(applied) => {
                 let record = self.store.write(&mut stored, applied, act.note, act.refund, &act.once)?;
-                answer::act(&stored, record)
+                let reply = answer::act(&stored, record)?;
+                self.follow_up(stored, now_ms)?;
+                Ok(reply)
             }
             Err(rejection) => {
                 if matches!(act.command, Command::Commit { .. }) && claim.is_none() {
@@ -168,6 +181,16 @@ impl CardObject {
                 Err(Failure::Refused(Box::new(problem)))
             }
         }
+    }
+
+    /// What the card does on its own after that, in the same turn. One that the book contradicts moves nothing.
+    fn follow_up(&self, mut stored: Stored, now_ms: u64) -> Result<(), Failure> {
+        while let (false, Some(command)) = (stored.forked, stored.card.follow_up(now_ms)) {
+            let applied = apply(Some(&stored.card), None, &command, now_ms)?;
+            let once = Once { key: format!("auto/{}", applied.entry.seq), fingerprint: String::new() };
+            self.store.write(&mut stored, applied, Note::default(), None, &once)?;
+        }
+        Ok(())
     }
 
     /// The answer that this key has had before.
@@ -214,7 +237,7 @@ impl CardObject {
         let record = self.store.record(seq)?.ok_or(Rejection::NotFound)?;
         let refunded = self.store.claim(&redemption_claim(seq))?.map_or(Amount::ZERO, |claim| claim.refunded);
         let redemption =
-            Redemption::new(id, &stored.last4, stored.card.currency, &record.entry, record.detail.note, refunded);
+            Redemption::new(id, &stored.last4, stored.card.facts.currency, &record.entry, record.detail.note, refunded);
         Ok(Reply::json(200, &redemption.ok_or(Rejection::NotFound)?))
     }
 }

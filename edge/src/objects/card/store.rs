@@ -7,11 +7,10 @@ use super::super::alarm;
 use super::super::row::{Row, all, amount, execute, first, flag, number, optional_number, text};
 use crate::problem::Fault;
 use crate::transaction::transaction;
-use shared::card::{Action, Applied, Card, Claim, ClaimState, Entry, Status};
+use shared::card::{Action, Applied, Card, Claim, ClaimState, Ended, Entry, Facts, Flow, Flows, Status};
 use shared::journal::{GENESIS, Line};
 use shared::limits::{HAND_OFF_LINES_MAX, REFUSAL_KEPT_MS, REFUSALS_KEPT};
-use shared::money::{Amount, Currency};
-use shared::program::Kind;
+use shared::money::Amount;
 use shared::wire::call::Once;
 use shared::wire::problem::Problem;
 use shared::wire::request::Note;
@@ -22,12 +21,15 @@ use worker::{SqlStorage, SqlStorageValue, Storage};
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS card (
   one INTEGER PRIMARY KEY CHECK (one = 1),
-  id TEXT NOT NULL, scope TEXT NOT NULL, head TEXT NOT NULL, acked INTEGER NOT NULL, forked INTEGER NOT NULL,
-  last4 TEXT NOT NULL, currency TEXT NOT NULL, kind TEXT NOT NULL, key_id INTEGER NOT NULL,
-  active INTEGER NOT NULL, frozen INTEGER NOT NULL, expires_at_ms INTEGER, issued_at_ms INTEGER NOT NULL,
-  issued INTEGER NOT NULL, available INTEGER NOT NULL CHECK (available >= 0), held INTEGER NOT NULL CHECK (held >= 0),
-  captured INTEGER NOT NULL, refunded INTEGER NOT NULL, seq INTEGER NOT NULL, held_until_ms INTEGER,
-  CHECK (issued + refunded = captured + available + held)
+  id TEXT NOT NULL, scope TEXT NOT NULL, last4 TEXT NOT NULL, facts TEXT NOT NULL, issued_at_ms INTEGER NOT NULL,
+  active INTEGER NOT NULL, expires_at_ms INTEGER, frozen INTEGER NOT NULL, ended TEXT,
+  available INTEGER NOT NULL CHECK (available >= 0), held INTEGER NOT NULL CHECK (held >= 0), held_until_ms INTEGER,
+  issued INTEGER NOT NULL, loaded INTEGER NOT NULL, refunded INTEGER NOT NULL, replaced_in INTEGER NOT NULL, adjusted_in INTEGER NOT NULL,
+  redeemed INTEGER NOT NULL, cashed_out INTEGER NOT NULL, expired INTEGER NOT NULL, replaced_out INTEGER NOT NULL, adjusted_out INTEGER NOT NULL,
+  cancelled INTEGER NOT NULL,
+  seq INTEGER NOT NULL, head TEXT NOT NULL, acked INTEGER NOT NULL, delivered INTEGER NOT NULL, forked INTEGER NOT NULL,
+  CHECK (issued + loaded + refunded + replaced_in + adjusted_in
+    = redeemed + cashed_out + expired + replaced_out + adjusted_out + cancelled + available + held)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS entries (
   seq INTEGER PRIMARY KEY,
@@ -59,6 +61,8 @@ pub struct Stored {
     pub head: String,
     /// The last entry that is in the book.
     pub acked: u64,
+    /// The last entry that moved value on and of which the other card has said that it has it.
+    pub delivered: u64,
     /// Whether the book contradicts this card.
     pub forked: bool,
 }
@@ -74,7 +78,7 @@ impl Draft {
     /// The card as it is written.
     pub fn issued(self, card: Card) -> Stored {
         let Self { id, scope, last4 } = self;
-        Stored { card, id, scope, last4, head: GENESIS.into(), acked: 0, forked: false }
+        Stored { card, id, scope, last4, head: GENESIS.into(), acked: 0, delivered: 0, forked: false }
     }
 }
 
@@ -120,7 +124,10 @@ impl Store {
         if !self.exists()? {
             return Ok(None);
         }
-        let query = "SELECT id, scope, head, acked, forked, last4, currency, kind, key_id, active, frozen, expires_at_ms, issued_at_ms, issued, available, held, captured, refunded, seq, held_until_ms FROM card";
+        let query = "SELECT id, scope, last4, facts, issued_at_ms, active, expires_at_ms, frozen, ended, available, held, held_until_ms,
+              issued, loaded, refunded, replaced_in, adjusted_in, redeemed, cashed_out, expired, replaced_out, adjusted_out, cancelled,
+              seq, head, acked, delivered, forked
+            FROM card";
         first(&self.sql, query, Vec::new())?.map(read_card).transpose()
     }
 
@@ -229,41 +236,22 @@ impl Store {
     }
 
     fn insert_card(&self, stored: &Stored, card: &Card, head: &str) -> Result<(), Fault> {
-        let values = vec![
-            text(&stored.id),
-            text(&stored.scope),
-            text(head),
-            text(&stored.last4),
-            text(card.currency.code()),
-            text(card.kind.name()),
-            number(u64::from(card.key_id))?,
-            flag(card.active),
-            optional_number(card.expires_at_ms)?,
-            number(card.issued_at_ms)?,
-            amount(card.issued),
-            amount(card.available),
-        ];
-        let query =
-            "INSERT INTO card (one, id, scope, head, acked, forked, last4, currency, kind, key_id, active, frozen,
-                expires_at_ms, issued_at_ms, issued, available, held, captured, refunded, seq)
-            VALUES (1, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 0, 0, 0, 1)";
+        let facts = serde_json::to_string(&card.facts).map_err(|_| Fault::Corrupt("facts"))?;
+        let mut values = vec![text(&stored.id), text(&stored.scope), text(&stored.last4), text(&facts)];
+        values.push(number(card.issued_at_ms)?);
+        values.extend(changing(card, head)?);
+        let query = "INSERT INTO card (one, acked, delivered, forked, id, scope, last4, facts, issued_at_ms,
+                active, expires_at_ms, frozen, ended, available, held, held_until_ms,
+                issued, loaded, refunded, replaced_in, adjusted_in, redeemed, cashed_out, expired, replaced_out, adjusted_out, cancelled, seq, head)
+            VALUES (1, 0, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         execute(&self.sql, query, values)
     }
 
     fn update_card(&self, card: &Card, head: &str) -> Result<(), Fault> {
-        let values = vec![
-            flag(card.active),
-            flag(card.frozen),
-            amount(card.available),
-            amount(card.held),
-            amount(card.captured),
-            amount(card.refunded),
-            number(card.seq)?,
-            optional_number(card.held_until_ms)?,
-            text(head),
-        ];
-        let query = "UPDATE card SET active = ?, frozen = ?, available = ?, held = ?, captured = ?, refunded = ?, seq = ?, held_until_ms = ?, head = ?";
-        execute(&self.sql, query, values)
+        let query = "UPDATE card SET active = ?, expires_at_ms = ?, frozen = ?, ended = ?, available = ?, held = ?, held_until_ms = ?,
+              issued = ?, loaded = ?, refunded = ?, replaced_in = ?, adjusted_in = ?,
+              redeemed = ?, cashed_out = ?, expired = ?, replaced_out = ?, adjusted_out = ?, cancelled = ?, seq = ?, head = ?";
+        execute(&self.sql, query, changing(card, head)?)
     }
 
     /// Corrects the card's note of when the soonest hold ends, which may be too soon.
@@ -301,6 +289,22 @@ impl Store {
     /// Notes what the book has.
     pub fn acknowledge(&self, seq: u64) -> Result<(), Fault> {
         execute(&self.sql, "UPDATE card SET acked = ?", vec![number(seq)?])
+    }
+
+    /// The first entry after that one that moved value to another card.
+    pub fn next_transfer(&self, after: u64) -> Result<Option<Record>, Fault> {
+        first(
+            &self.sql,
+            &format!("{ENTRY} WHERE seq > ? AND action = 'replace_out' ORDER BY seq LIMIT 1"),
+            vec![number(after)?],
+        )?
+        .map(read_record)
+        .transpose()
+    }
+
+    /// Notes that the other card has what this entry moved.
+    pub fn deliver(&self, seq: u64) -> Result<(), Fault> {
+        execute(&self.sql, "UPDATE card SET delivered = ?", vec![number(seq)?])
     }
 
     /// Notes that the book contradicts this card.
@@ -353,26 +357,49 @@ fn refunded_so_far(claim: Option<&(String, Claim)>, entry: &Entry) -> Option<Amo
     }
 }
 
-fn read_card(mut row: Row) -> Result<Stored, Fault> {
-    let (id, scope, head, acked, forked) = (row.text()?, row.text()?, row.text()?, row.number()?, row.flag()?);
-    let last4 = row.text()?;
-    let card = Card {
-        currency: Currency::parse(&row.text()?).ok_or(Fault::Corrupt("currency"))?,
-        kind: Kind::parse(&row.text()?).ok_or(Fault::Corrupt("kind"))?,
-        key_id: row.small()?,
-        active: row.flag()?,
-        frozen: row.flag()?,
-        expires_at_ms: row.optional_number()?,
-        issued_at_ms: row.number()?,
-        issued: row.amount()?,
-        available: row.amount()?,
-        held: row.amount()?,
-        captured: row.amount()?,
-        refunded: row.amount()?,
-        seq: row.number()?,
-        held_until_ms: row.optional_number()?,
+/// What an act may change, in the order of the columns.
+fn changing(card: &Card, head: &str) -> Result<Vec<SqlStorageValue>, Fault> {
+    let ended = match &card.ended {
+        None => SqlStorageValue::Null,
+        Some(Ended::CashedOut) => text("cashed_out"),
+        Some(Ended::Cancelled) => text("cancelled"),
+        Some(Ended::Replaced { to }) => text(&serde_json::to_string(to).map_err(|_| Fault::Corrupt("successor"))?),
     };
-    Ok(Stored { card, id, scope, last4, head, acked, forked })
+    let mut values = vec![
+        flag(card.facts.active),
+        optional_number(card.facts.expires_at_ms)?,
+        flag(card.frozen),
+        ended,
+        amount(card.available),
+        amount(card.held),
+        optional_number(card.held_until_ms)?,
+    ];
+    values.extend(card.flows.iter().map(|(_, sum)| amount(sum)));
+    values.extend([number(card.seq)?, text(head)]);
+    Ok(values)
+}
+
+fn read_card(mut row: Row) -> Result<Stored, Fault> {
+    let (id, scope, last4) = (row.text()?, row.text()?, row.text()?);
+    let facts: Facts = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("facts"))?;
+    let issued_at_ms = row.number()?;
+    let facts = Facts { active: row.flag()?, expires_at_ms: row.optional_number()?, ..facts };
+    let frozen = row.flag()?;
+    let ended = match row.optional_text()?.as_deref() {
+        None => None,
+        Some("cashed_out") => Some(Ended::CashedOut),
+        Some("cancelled") => Some(Ended::Cancelled),
+        Some(to) => Some(Ended::Replaced { to: serde_json::from_str(to).map_err(|_| Fault::Corrupt("successor"))? }),
+    };
+    let (available, held, held_until_ms) = (row.amount()?, row.amount()?, row.optional_number()?);
+    let mut sums = [Amount::ZERO; Flow::ALL.len()];
+    for sum in &mut sums {
+        *sum = row.amount()?;
+    }
+    let flows = Flows::new(sums);
+    let card = Card { facts, frozen, ended, issued_at_ms, available, held, flows, seq: row.number()?, held_until_ms };
+    let (head, acked, delivered, forked) = (row.text()?, row.number()?, row.number()?, row.flag()?);
+    Ok(Stored { card, id, scope, last4, head, acked, delivered, forked })
 }
 
 fn read_claim(mut row: Row) -> Result<Claim, Fault> {

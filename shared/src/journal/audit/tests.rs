@@ -1,7 +1,7 @@
 //! What the audit finds beyond a single card, and what it does not take for a fault.
 
 use super::*;
-use crate::card::{Account as Card, Command, Wanted};
+use crate::card::{Account as Card, Command, Facts, Wanted};
 use crate::journal::{Broken, GENESIS};
 use crate::limits::SPLIT_UNFINISHED_MS;
 use crate::money::Amount;
@@ -26,14 +26,7 @@ struct Written {
 
 impl Written {
     fn new(name: &'static str) -> Self {
-        let issue = Command::Issue {
-            amount: amount(1_000),
-            currency: sar(),
-            kind: Kind::PaidGift,
-            key_id: 0,
-            active: true,
-            expires_at_ms: None,
-        };
+        let issue = Command::Issue { amount: amount(1_000), facts: Facts::plain(sar(), Kind::PaidGift, 0) };
         Self { name, account: Card::default(), lines: Vec::new() }.then(7, &issue, Detail::default())
     }
 

@@ -150,7 +150,7 @@ fn a_breach_names_its_row() {
         serde_json::to_string(&problem).unwrap(),
         r#"{"code":"not_cash_redeemable","retryable":false,"rule":"US-CA/cash_out/2026-04-01","source":"Cal. Civ. Code 1749.5(b), SB 22 (ch. 207/2025)"}"#
     );
-    let problem = crate::wire::problem::Problem::from(&Rejection::ExpiryTooShort { breach });
+    let problem = crate::wire::problem::Problem::from(&Rejection::ExpiryTooShort { breach: Some(breach) });
     assert_eq!((problem.code.as_str(), problem.field.as_deref()), ("expiry_too_short", Some("expires_at")));
     let problem = crate::wire::problem::Problem::from(&Rejection::FeeNotAllowed { field: "monthly_fee".into() });
     assert_eq!((problem.code.as_str(), problem.field.as_deref()), ("fee_not_allowed", Some("monthly_fee")));

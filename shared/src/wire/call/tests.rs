@@ -3,6 +3,7 @@
 use super::*;
 use crate::checkout::Verdict;
 use crate::journal::{GENESIS, Received};
+use crate::wire::card_act::CardAct;
 use crate::wire::row::Detail;
 use core::fmt::Debug;
 use serde::de::DeserializeOwned;
@@ -45,12 +46,8 @@ fn card_call_format_unchanged() {
     check([(call, r#"{"scope":"test/noor","card":"gc_1","order":"read"}"#)]);
     let issue = CardOrder::Issue {
         last4: "D5VV".into(),
-        key_id: 7,
         amount: amount(100),
-        currency: sar(),
-        kind: Kind::PaidGift,
-        active: true,
-        expires_at_ms: None,
+        facts: Box::new(Facts::plain(sar(), Kind::PaidGift, 7)),
         note: Note::default(),
         once: once(),
     };
@@ -60,21 +57,21 @@ fn card_call_format_unchanged() {
     check([
         (
             issue,
-            r#"{"issue":{"last4":"D5VV","key_id":7,"amount":100,"currency":"SAR","kind":"paid_gift","active":true,"expires_at_ms":null,"note":{},"once":{"key":"k","fingerprint":"f"}}}"#,
+            r#"{"issue":{"last4":"D5VV","amount":100,"facts":{"currency":"SAR","kind":"paid_gift","key_id":7,"active":true},"note":{},"once":{"key":"k","fingerprint":"f"}}}"#,
         ),
         (CardOrder::Read, r#""read""#),
         (CardOrder::Entries { after: 3, limit: 20 }, r#"{"entries":{"after":3,"limit":20}}"#),
         (
-            CardOrder::Activate { note: note(), once: once() },
-            r#"{"activate":{"note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
+            CardOrder::Act { act: CardAct::Activate, note: note(), once: once() },
+            r#"{"act":{"act":"activate","note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
         ),
         (
-            CardOrder::Freeze { note: note(), once: once() },
-            r#"{"freeze":{"note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
+            CardOrder::Act { act: CardAct::Freeze, note: note(), once: once() },
+            r#"{"act":{"act":"freeze","note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
         ),
         (
-            CardOrder::Unfreeze { note: note(), once: once() },
-            r#"{"unfreeze":{"note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
+            CardOrder::Act { act: CardAct::Unfreeze, note: note(), once: once() },
+            r#"{"act":{"act":"unfreeze","note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
         ),
         (CardOrder::Balance { key_id: 7, id_too: false }, r#"{"balance":{"key_id":7,"id_too":false}}"#),
         (

@@ -3,11 +3,13 @@
 use super::{Act, CardActor, Wake, leg_once};
 use crate::guard::Guard;
 use crate::message::{Ask, Node, Tell, Turn};
-use shared::card::{Claim, ClaimState, Command};
+use crate::world::place_of;
+use shared::card::{Action, Claim, ClaimState, Command, Ended, Facts};
 use shared::checkout::{LegOrder, Verdict};
 use shared::journal::{Line, Received};
 use shared::limits::{HAND_OFF_DELAY_MS, HAND_OFF_LINES_MAX, HAND_OFF_RETRY_MS, HOLD_GRACE_MS};
-use shared::wire::call::{CheckoutOrder, Once};
+use shared::wire::call::{CardOrder, CheckoutOrder, Once};
+use shared::wire::request::Note;
 use std::rc::Rc;
 
 impl CardActor {
@@ -30,7 +32,9 @@ impl CardActor {
         };
         let waits = turn.book && self.kept.rows.len() > self.kept.acked && !self.kept.forked;
         let claims = card.held_until_ms.map(|until_ms| until_ms + HOLD_GRACE_MS);
-        [waits.then(|| turn.now_ms + delay_ms), claims].into_iter().flatten().min()
+        let moves = self.next_delivery().is_some() && !self.kept.forked;
+        let expires = card.expiry_due_ms().filter(|_| !self.kept.forked);
+        [(waits || moves).then(|| turn.now_ms + delay_ms), claims, expires].into_iter().flatten().min()
     }
 
     /// Settles claims whose deadline has passed, then hands lines over.
@@ -39,9 +43,10 @@ impl CardActor {
             return;
         }
         (self.armed_ms, self.kept.alarm_ms) = (None, None);
+        self.follow_up(turn);
         let until_ms = self.kept.account.card.as_ref().and_then(|card| card.held_until_ms);
         if until_ms.is_none_or(|until_ms| until_ms + HOLD_GRACE_MS > turn.now_ms) {
-            return self.hand_over(turn);
+            return self.deliver(turn);
         }
         let overdue =
             |claim: &Claim| claim.state == ClaimState::Held && claim.deadline_ms + HOLD_GRACE_MS <= turn.now_ms;
@@ -54,7 +59,7 @@ impl CardActor {
         rest.retain(|claim| self.ask_at_ms.get(claim).is_none_or(|at_ms| *at_ms <= turn.now_ms));
         if rest.is_empty() {
             self.note_appointments(turn);
-            return self.hand_over(turn);
+            return self.deliver(turn);
         }
         let claim = rest.remove(0);
         if !turn.guards.on(Guard::AskBeforeRelease) {
@@ -78,6 +83,33 @@ impl CardActor {
         let next = claims.iter().filter(|(_, claim)| claim.state == ClaimState::Held).map(next).min();
         if let Some(card) = self.kept.account.card.as_mut() {
             card.held_until_ms = next;
+        }
+    }
+
+    /// The next entry that moved value to another card which has not said yet that it has it.
+    fn next_delivery(&self) -> Option<(u64, CardOrder)> {
+        let card = self.kept.account.card.as_ref()?;
+        let rows = self.kept.rows.iter().filter(|row| row.line.seq > self.kept.delivered);
+        let entry = rows.filter_map(|row| row.line.entry()).find(|entry| entry.action.name() == "replace_out")?;
+        let (amount, to) =
+            if let Action::ReplaceOut { amount, to } = entry.action { (amount, to) } else { return None };
+        let facts = Facts { key_id: to.key_id, from: Some(self.name.clone()), ..card.facts.clone() };
+        let (from, seq, note) = (self.name.clone(), entry.seq, Note::default());
+        Some((seq, CardOrder::TakeOver { from, seq, last4: to.last4, amount, facts: Box::new(facts), note }))
+    }
+
+    /// Moves value on to the card that took this one's place, then hands lines over.
+    fn deliver(&mut self, turn: &mut Turn) {
+        let to = self.kept.account.card.as_ref().and_then(|card| card.ended.clone());
+        match (self.next_delivery(), to) {
+            (Some((seq, order)), Some(Ended::Replaced { to })) if !self.kept.forked => {
+                let call = turn.ask(Node::Card(place_of(&to.card)), Ask::Card(order));
+                if !turn.guards.on(Guard::Delivered) {
+                    self.kept.delivered = seq;
+                }
+                self.wake = Some(Wake::Delivering { call, seq });
+            }
+            _ => self.hand_over(turn),
         }
     }
 
@@ -110,6 +142,16 @@ impl CardActor {
                 self.ask_next(turn, rest);
             }
             Some(Wake::HandingOver { call: expected }) if expected == call => self.on_received(turn, tell),
+            Some(Wake::Delivering { call: expected, seq }) if expected == call => {
+                if tell.is_done() {
+                    self.kept.delivered = seq;
+                    self.deliver(turn);
+                } else {
+                    self.failures = self.failures.saturating_add(1);
+                    // What one card does not take keeps nothing from the book.
+                    self.hand_over(turn);
+                }
+            }
             other => self.wake = other,
         }
     }
@@ -138,7 +180,7 @@ impl CardActor {
 
     /// Does to a claim what its coordinator would have asked. One that cannot be settled keeps neither the others nor the hand-off.
     fn settle(&mut self, turn: &Turn, claim: &str, order: &LegOrder) {
-        let Some(currency) = self.kept.account.card.as_ref().map(|card| card.currency) else { return };
+        let Some(currency) = self.kept.account.card.as_ref().map(|card| card.facts.currency) else { return };
         let once = leg_once(claim, order);
         let act = Act { command: order.command(claim, currency), once, refund: None, keep_refusal: false };
         if self.act(turn, act).is_err() {
@@ -150,10 +192,11 @@ impl CardActor {
     pub fn words(&self) -> String {
         let kept = &self.kept;
         let mut words = format!(
-            "{:?}{:?}{}{}{}{:?}{}{:?}",
+            "{:?}{:?}{}{}{}{}{:?}{}{:?}",
             kept.account.claims,
             kept.refusals,
             kept.acked,
+            kept.delivered,
             kept.forked,
             kept.alarm_ms.is_some(),
             self.wake,
