@@ -1,7 +1,8 @@
 //! The calls that the Worker makes to objects, and objects to one another. They never leave the deployment, but two versions of it may talk during a
 //! roll-out, so their format is pinned as well.
 
-use super::request::{Note, Settings};
+use super::request::Note;
+use super::settings::NewSettings;
 use crate::card::Wanted;
 use crate::checkout::{LegOrder, Order};
 use crate::journal::{ExportRow, Line};
@@ -246,5 +247,13 @@ pub struct ExportPage {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum MerchantCall {
     Read,
-    Write { settings: Settings },
+    /// `by`: the key that changes them.
+    Write {
+        new: Box<NewSettings>,
+        by: String,
+    },
+    /// The versions before that one; the newest when that is `None`.
+    History {
+        before: Option<u64>,
+    },
 }

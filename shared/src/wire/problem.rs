@@ -16,6 +16,9 @@ pub struct Problem {
     /// Which field is at fault.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub field: Option<String>,
+    /// Which version of the settings is the newest.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<u64>,
     /// What the card has, where the asker may know.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub available: Option<Amount>,
@@ -45,6 +48,7 @@ impl From<&Rejection> for Problem {
             code: rejection.code().into(),
             retryable: rejection.retryable(),
             field: None,
+            version: None,
             available: None,
             currency: None,
             expired_at: None,
@@ -56,7 +60,10 @@ impl From<&Rejection> for Problem {
         match rejection {
             Rejection::FieldInvalid { field }
             | Rejection::AmountInvalid { field }
-            | Rejection::UnknownField { field } => problem.field = Some(field.clone()),
+            | Rejection::UnknownField { field }
+            | Rejection::FeeNotAllowed { field }
+            | Rejection::ProgramRemoved { field } => problem.field = Some(field.clone()),
+            Rejection::SettingsConflict { version } => problem.version = Some(*version),
             Rejection::CurrencyMismatch { currency } => problem.currency = Some(*currency),
             Rejection::CardExpired { expired_at_ms } => problem.expired_at = Some(time::write(*expired_at_ms)),
             Rejection::CardHeldElsewhere { retry_after_seconds } => {

@@ -4,7 +4,7 @@ use super::json::Fields;
 use crate::card::Wanted;
 use crate::checkout::Order;
 use crate::code::Code;
-use crate::limits::{CHECKOUT_TTL_SECONDS, CHECKOUT_TTL_SECONDS_RANGE, HOLD_SECONDS, HOLD_SECONDS_RANGE, ORIGINS_MAX};
+use crate::limits::{CHECKOUT_TTL_SECONDS, CHECKOUT_TTL_SECONDS_RANGE, HOLD_SECONDS, HOLD_SECONDS_RANGE};
 use crate::money::{Amount, Currency};
 use crate::origin::is_origin;
 use crate::program::Kind;
@@ -210,25 +210,6 @@ pub fn read_extend(mut fields: Fields) -> Result<u64, Rejection> {
 /// A request that has no fields.
 pub fn read_nothing(fields: Fields) -> Result<(), Rejection> {
     fields.finish()
-}
-
-/// A merchant's settings, as the API takes and gives them.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Settings {
-    /// The origins that a publishable key may be used from.
-    pub origins: Vec<String>,
-}
-
-impl Settings {
-    /// Reads `PUT /v1/settings`.
-    pub fn read(mut fields: Fields) -> Result<Self, Rejection> {
-        let origins = fields.texts("origins")?;
-        if origins.len() > ORIGINS_MAX || !origins.iter().all(|origin| is_origin(origin)) {
-            return Err(Rejection::field("origins"));
-        }
-        fields.finish()?;
-        Ok(Self { origins })
-    }
 }
 
 fn read_order(fields: &mut Fields) -> Result<Order, Rejection> {

@@ -35,6 +35,7 @@ mod refunds;
 mod requests;
 mod secrecy;
 mod secrets;
+mod settings;
 mod shop;
 mod splits;
 mod tombstones;

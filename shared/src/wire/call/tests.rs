@@ -3,6 +3,7 @@
 use super::*;
 use crate::checkout::Verdict;
 use crate::journal::{GENESIS, Received};
+use crate::wire::json::Fields;
 use crate::wire::row::Detail;
 use core::fmt::Debug;
 use serde::de::DeserializeOwned;
@@ -232,9 +233,13 @@ fn journal_call_format_unchanged() {
 
 #[test]
 fn merchant_call_format_unchanged() {
-    let write = MerchantCall::Write { settings: Settings { origins: vec!["https://shop.example".into()] } };
+    let new = NewSettings::read(Fields::read(br#"{"version":3,"origins":["https://shop.example"]}"#).unwrap()).unwrap();
     check([
         (MerchantCall::Read, r#""read""#),
-        (write, r#"{"write":{"settings":{"origins":["https://shop.example"]}}}"#),
+        (
+            MerchantCall::Write { new: Box::new(new), by: "sk_1".into() },
+            r#"{"write":{"new":{"version":3,"programs":null,"revoked_keys":null,"settings":{"name":null,"origins":["https://shop.example"],"locations":[],"jurisdiction":null,"programs":[],"revoked_keys":[]}},"by":"sk_1"}}"#,
+        ),
+        (MerchantCall::History { before: Some(7) }, r#"{"history":{"before":7}}"#),
     ]);
 }
