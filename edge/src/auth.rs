@@ -5,6 +5,7 @@ use crate::problem::Failure;
 use crate::{clock, keys, settings};
 use shared::rejection::Rejection;
 use shared::seal::{ApiKey, CheckoutToken, Env as Mode, KeyKind, Merchant, MerchantKeys};
+use shared::wire::settings::Settings;
 use std::rc::Rc;
 use worker::Env;
 
@@ -24,6 +25,8 @@ pub struct Caller {
     pub role: Role,
     pub mode: Mode,
     pub merchant: Merchant,
+    /// What is kept as who made a change: the id of the key, or the name of the kind of token.
+    pub by: String,
     /// The merchant's keys.
     pub keys: Rc<MerchantKeys>,
     /// The page's origin, allowed: the answer may be read there.
@@ -77,22 +80,34 @@ pub async fn authenticate(incoming: &Incoming, env: &Env) -> Result<Caller, Refu
     if bearer.starts_with("ct_") {
         return by_token(incoming, env, all.verify_token(bearer)?);
     }
-    let ApiKey { kind, env: mode, merchant, .. } = all.verify_api_key(bearer)?;
+    let key = all.verify_api_key(bearer)?;
+    let by = key.id();
+    let ApiKey { kind, env: mode, merchant, .. } = key;
     let keys = keys::merchant(env, mode, &merchant)?;
+    let caller = |role, origin| Caller { role, mode, merchant, by, keys, origin, token: None };
     match (kind, incoming.origin()) {
         (KeyKind::Secret, Some(_)) => Err(Rejection::SecretKeyInBrowser.into()),
-        (KeyKind::Secret, None) => Ok(Caller { role: Role::Server, mode, merchant, keys, origin: None, token: None }),
+        (KeyKind::Secret, None) => {
+            let caller = caller(Role::Server, None);
+            check_not_revoked(&settings::for_key(env, &caller.scope()).await?.settings, &caller.by)?;
+            Ok(caller)
+        }
         (KeyKind::Publishable, None) => Err(Rejection::OriginNotAllowed.into()),
         (KeyKind::Publishable, Some(origin)) => {
-            let caller = Caller { role: Role::Page, mode, merchant, keys, origin: Some(origin.into()), token: None };
-            let settings = settings::read(env, &caller.scope()).await?;
-            if settings.origins.iter().any(|allowed| allowed == origin) {
+            let caller = caller(Role::Page, Some(origin.into()));
+            let known = settings::for_page(env, &caller.scope()).await?;
+            check_not_revoked(&known.settings, &caller.by)?;
+            if known.settings.origins.iter().any(|allowed| allowed == origin) {
                 Ok(caller)
             } else {
                 Err(Rejection::OriginNotAllowed.into())
             }
         }
     }
+}
+
+fn check_not_revoked(settings: &Settings, key: &str) -> Result<(), Rejection> {
+    if settings.revoked_keys.contains(key) { Err(Rejection::KeyRevoked) } else { Ok(()) }
 }
 
 fn by_token(incoming: &Incoming, env: &Env, token: CheckoutToken) -> Result<Caller, Refused> {
@@ -108,6 +123,7 @@ fn by_token(incoming: &Incoming, env: &Env, token: CheckoutToken) -> Result<Call
         role: Role::Checkout,
         mode: token.env,
         merchant: token.merchant.clone(),
+        by: "ct".into(),
         keys,
         origin: token.origin.clone(),
         token: Some(token),

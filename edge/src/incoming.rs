@@ -15,6 +15,8 @@ pub struct Incoming {
     pub path: String,
     /// What stands behind the question mark.
     pub query: String,
+    /// How long the body may be.
+    pub body_bytes_max: usize,
     request: Request,
     authorization: Option<String>,
     origin: Option<String>,
@@ -36,6 +38,7 @@ impl Incoming {
             method: method(&request.inner().method()),
             path,
             query,
+            body_bytes_max: BODY_BYTES_MAX,
             authorization: request.headers().get("Authorization")?,
             origin: request.headers().get("Origin")?,
             request,
@@ -59,7 +62,7 @@ impl Incoming {
     /// Refuses a body by its length and type, before anything is read for a stranger.
     pub fn check_body(&self) -> Result<(), Failure> {
         let length = self.header("Content-Length")?;
-        if length.as_deref().is_some_and(|length| length.parse().unwrap_or(usize::MAX) > BODY_BYTES_MAX) {
+        if length.as_deref().is_some_and(|length| length.parse().unwrap_or(usize::MAX) > self.body_bytes_max) {
             return Err(Rejection::BodyTooLarge.into());
         }
         let content_type = self.header("Content-Type")?.unwrap_or_default();
@@ -75,7 +78,7 @@ impl Incoming {
     pub async fn fields(&mut self) -> Result<Fields, Failure> {
         let body = self.request.bytes().await?;
         // A body without a length is read as it comes; the runtime bounds it, and here it ends.
-        if body.len() > BODY_BYTES_MAX {
+        if body.len() > self.body_bytes_max {
             return Err(Rejection::BodyTooLarge.into());
         }
         Ok(Fields::read(&body)?)

@@ -18,6 +18,7 @@ thread_local! {
     static ROWS_WRITTEN: Cell<u64> = const { Cell::new(0) };
     static BOOK_ROWS_WRITTEN: Cell<u64> = const { Cell::new(0) };
     static OBJECT_REQUESTS: Cell<u64> = const { Cell::new(0) };
+    static SETTINGS_REQUESTS: Cell<u64> = const { Cell::new(0) };
     static HAND_OFFS: Cell<u64> = const { Cell::new(0) };
 }
 
@@ -64,6 +65,11 @@ pub fn object_request() {
     add(&OBJECT_REQUESTS, 1);
 }
 
+/// Counts a request to a merchant's object. It is one in half a minute, whatever is sold meanwhile, so it is no part of what a sale costs.
+pub fn settings_request() {
+    add(&SETTINGS_REQUESTS, 1);
+}
+
 /// Counts a hand-off, which is a request of its own kind.
 pub fn hand_off() {
     add(&HAND_OFFS, 1);
@@ -77,6 +83,7 @@ pub fn read(env: &Env) -> Option<Value> {
             "rows_written": ROWS_WRITTEN.get(),
             "book_rows_written": BOOK_ROWS_WRITTEN.get(),
             "object_requests": OBJECT_REQUESTS.get(),
+            "settings_requests": SETTINGS_REQUESTS.get(),
             "hand_offs": HAND_OFFS.get(),
         })
     })

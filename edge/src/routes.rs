@@ -18,6 +18,7 @@
 //! | `/v1/checkouts/{co}/tokens`, `…/authorize`, `…/capture`, `…/extend`, `…/void`, `…/refunds` | POST | server |
 //! | `/v1/ledger/export`, `/v1/reports/summary` | GET | server |
 //! | `/v1/settings` | GET, PUT | server |
+//! | `/v1/settings/history` | GET | server |
 //!
 //! Order of refusals: 405, 413, 415, 401, 403, then what the handler finds; nothing is read for a stranger. A preflight is answered for any origin,
 //! since it carries no key; the request itself is checked, and a page that is not allowed gets an answer it cannot read.
@@ -29,6 +30,7 @@ use crate::meter;
 use crate::problem::{self, Failure, Fault};
 use crate::reply::Reply;
 use serde_json::json;
+use shared::limits::SETTINGS_BYTES_MAX;
 use shared::rejection::Rejection;
 use shared::wire::card_act::CardVerb;
 use shared::wire::problem::Problem;
@@ -53,6 +55,7 @@ enum Resource<'a> {
     LedgerExport,
     Summary,
     Settings,
+    SettingsHistory,
 }
 
 impl<'a> Resource<'a> {
@@ -79,15 +82,19 @@ impl<'a> Resource<'a> {
             ["ledger", "export"] => Self::LedgerExport,
             ["reports", "summary"] => Self::Summary,
             ["settings"] => Self::Settings,
+            ["settings", "history"] => Self::SettingsHistory,
             _ => return None,
         })
     }
 
     fn methods(&self) -> &'static [Method] {
         match self {
-            Self::GiftCard(_) | Self::GiftCardEntries(_) | Self::Redemption(_) | Self::LedgerExport | Self::Summary => {
-                &[Method::Get]
-            }
+            Self::GiftCard(_)
+            | Self::GiftCardEntries(_)
+            | Self::Redemption(_)
+            | Self::LedgerExport
+            | Self::Summary
+            | Self::SettingsHistory => &[Method::Get],
             Self::Checkout(_) => &[Method::Get, Method::Patch],
             Self::Tender(..) => &[Method::Delete],
             Self::Settings => &[Method::Get, Method::Put],
@@ -117,6 +124,7 @@ impl<'a> Resource<'a> {
             Self::Summary => ledger::summary(incoming, env, caller).await,
             Self::Settings if incoming.method == Method::Get => settings::read(env, caller).await,
             Self::Settings => settings::write(incoming, env, caller).await,
+            Self::SettingsHistory => settings::history(incoming, env, caller).await,
         }
     }
 }
@@ -148,6 +156,9 @@ pub async fn serve(request: Request, env: &Env) -> Result<Response, worker::Erro
 }
 
 async fn serve_resource(resource: Resource<'_>, mut incoming: Incoming, env: &Env) -> Reply {
+    if let Resource::Settings = resource {
+        incoming.body_bytes_max = SETTINGS_BYTES_MAX;
+    }
     let methods = resource.methods();
     if !methods.contains(&incoming.method) {
         let allowed: Vec<&str> = methods.iter().map(AsRef::as_ref).collect();
@@ -215,7 +226,7 @@ fn readable(reply: Reply, origin: Option<&str>) -> Reply {
 fn preflight(incoming: &Incoming) -> Result<Response, worker::Error> {
     let headers = Headers::new();
     headers.set("Access-Control-Allow-Origin", incoming.origin().unwrap_or("*"))?;
-    headers.set("Access-Control-Allow-Methods", "GET, POST, PATCH, DELETE")?;
+    headers.set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE")?;
     headers.set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key")?;
     headers.set("Access-Control-Max-Age", "86400")?;
     headers.set("Vary", "Origin")?;

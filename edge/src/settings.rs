@@ -1,11 +1,15 @@
-//! A merchant's settings as this isolate knows them: asked for at most every thirty seconds, so that a page's request costs no object call.
+//! A merchant's settings as this isolate knows them: asked for at most every thirty seconds, so that no request of a page costs an object call.
+//!
+//! They hold the revoked keys, so everybody's first request of each half minute waits for them. When the merchant's object cannot be reached, what was
+//! known before counts on: for minutes where a key may do more than a page, since it may have been revoked meanwhile; for as long as it takes for pages,
+//! whose checkouts shall not end with a fault of ours.
 
 use crate::clock;
 use crate::objects::ask_merchant;
 use crate::problem::Failure;
-use shared::limits::SETTINGS_FRESH_MS;
+use shared::limits::{RETRY_MS, SETTINGS_FRESH_MS, SETTINGS_STALE_MS};
 use shared::wire::call::MerchantCall;
-use shared::wire::request::Settings;
+use shared::wire::settings::{NewSettings, VersionedSettings};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -14,36 +18,118 @@ use worker::Env;
 /// Merchants whose settings are kept: more than one isolate ever serves at a time.
 const MERCHANTS_KEPT: usize = 1_000;
 
-thread_local! {
-    static KNOWN: RefCell<BTreeMap<String, (u64, Rc<Settings>)>> = const { RefCell::new(BTreeMap::new()) };
+/// What is known of one merchant.
+#[derive(Clone)]
+struct Known {
+    settings: Rc<VersionedSettings>,
+    /// When they were told.
+    told_ms: u64,
+    /// When they were last asked for, in vain or not.
+    asked_ms: u64,
 }
 
-/// The settings of the merchant of that scope, at most thirty seconds old.
-pub async fn read(env: &Env, scope: &str) -> Result<Rc<Settings>, Failure> {
-    let fresh = KNOWN.with_borrow(|known| {
-        known
-            .get(scope)
-            .filter(|(asked_ms, _)| asked_ms.saturating_add(SETTINGS_FRESH_MS) > clock::now_ms())
-            .map(|(_, settings)| settings.clone())
-    });
-    match fresh {
-        Some(settings) => Ok(settings),
-        None => Ok(remember(scope, ask_merchant(env, scope, &MerchantCall::Read).await?)),
+impl Known {
+    /// Whether they count without asking: they are fresh, or were asked for in vain a moment ago and are not too old.
+    fn counts(&self, now_ms: u64, patience_ms: u64) -> bool {
+        let within = |since_ms: u64, span_ms: u64| since_ms.saturating_add(span_ms) > now_ms;
+        within(self.told_ms, SETTINGS_FRESH_MS)
+            || (within(self.asked_ms, RETRY_MS) && self.endures(now_ms, patience_ms))
+    }
+
+    /// Whether they count while nobody can be asked.
+    fn endures(&self, now_ms: u64, patience_ms: u64) -> bool {
+        self.told_ms.saturating_add(patience_ms) > now_ms
     }
 }
 
-/// Replaces the settings. This isolate knows at once, others within thirty seconds.
-pub async fn write(env: &Env, scope: &str, settings: Settings) -> Result<Rc<Settings>, Failure> {
-    Ok(remember(scope, ask_merchant(env, scope, &MerchantCall::Write { settings }).await?))
+thread_local! {
+    static KNOWN: RefCell<BTreeMap<String, Known>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-fn remember(scope: &str, settings: Settings) -> Rc<Settings> {
-    let settings = Rc::new(settings);
+/// The settings, for a page: however old, while there are no newer ones to be had.
+pub async fn for_page(env: &Env, scope: &str) -> Result<Rc<VersionedSettings>, Failure> {
+    read(env, scope, u64::MAX).await
+}
+
+/// The settings, for a key that may do more than a page: refused when they are older than five minutes.
+pub async fn for_key(env: &Env, scope: &str) -> Result<Rc<VersionedSettings>, Failure> {
+    read(env, scope, SETTINGS_STALE_MS).await
+}
+
+async fn read(env: &Env, scope: &str, patience_ms: u64) -> Result<Rc<VersionedSettings>, Failure> {
+    let known = KNOWN.with_borrow(|known| known.get(scope).cloned());
+    if let Some(known) = known.as_ref().filter(|known| known.counts(clock::now_ms(), patience_ms)) {
+        return Ok(known.settings.clone());
+    }
+    let failure = match newest(env, scope).await {
+        Ok(settings) => return Ok(settings),
+        Err(failure) => failure,
+    };
+    let now_ms = clock::now_ms();
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(known) = known.get_mut(scope) {
+            known.asked_ms = now_ms;
+        }
+    });
+    known.filter(|known| known.endures(now_ms, patience_ms)).map(|known| known.settings).ok_or(failure)
+}
+
+/// The settings as they are now.
+pub async fn newest(env: &Env, scope: &str) -> Result<Rc<VersionedSettings>, Failure> {
+    Ok(remember(scope, ask_merchant(env, scope, &MerchantCall::Read).await?))
+}
+
+/// Replaces the settings. This isolate knows at once, others within thirty seconds.
+pub async fn write(env: &Env, scope: &str, new: NewSettings, by: &str) -> Result<Rc<VersionedSettings>, Failure> {
+    Ok(remember(scope, ask_merchant(env, scope, &MerchantCall::Write { new: Box::new(new), by: by.into() }).await?))
+}
+
+/// Answers may come in another order than they were made, so an older version never replaces a newer one.
+fn remember(scope: &str, settings: VersionedSettings) -> Rc<VersionedSettings> {
+    let now_ms = clock::now_ms();
     KNOWN.with_borrow_mut(|known| {
         if known.len() >= MERCHANTS_KEPT {
             known.clear();
         }
-        known.insert(scope.into(), (clock::now_ms(), settings.clone()));
-    });
-    settings
+        let told = Known { settings: Rc::new(settings), told_ms: now_ms, asked_ms: now_ms };
+        let kept = known.entry(scope.into()).or_insert_with(|| told.clone());
+        if kept.settings.version <= told.settings.version {
+            *kept = told;
+        }
+        kept.settings.clone()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: u64 = 60_000;
+
+    fn known(told_ms: u64, asked_ms: u64) -> Known {
+        Known { settings: Rc::default(), told_ms, asked_ms }
+    }
+
+    #[test]
+    fn settings_are_asked_for_again_after_thirty_seconds() {
+        let known = known(0, 0);
+        assert!(known.counts(29_999, SETTINGS_STALE_MS));
+        assert!(!known.counts(30_000, SETTINGS_STALE_MS));
+    }
+
+    #[test]
+    fn merchant_that_cannot_be_reached_is_not_asked_by_every_request() {
+        let known = known(0, MINUTE);
+        assert!(known.counts(MINUTE + RETRY_MS - 1, SETTINGS_STALE_MS));
+        assert!(!known.counts(MINUTE + RETRY_MS, SETTINGS_STALE_MS));
+    }
+
+    #[test]
+    fn settings_older_than_five_minutes_fail_closed_for_keys_and_not_for_pages() {
+        let known = known(0, 5 * MINUTE);
+        assert!(known.endures(5 * MINUTE - 1, SETTINGS_STALE_MS));
+        assert!(!known.endures(5 * MINUTE, SETTINGS_STALE_MS));
+        assert!(!known.counts(5 * MINUTE + 1, SETTINGS_STALE_MS), "also right after they were asked for in vain");
+        assert!(known.endures(500 * MINUTE, u64::MAX) && known.counts(5 * MINUTE + 1, u64::MAX));
+    }
 }

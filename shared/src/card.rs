@@ -18,63 +18,17 @@
 //! Out of scope: who may ask, idempotency keys, codes, storage, law, and the clock.
 
 use crate::money::{Amount, Currency};
-use crate::program::Kind;
 use crate::rejection::Rejection;
-use serde::{Deserialize, Serialize};
 
 mod account;
 mod claim;
+mod facts;
 mod flow;
 mod life;
 
 pub use account::{Account, NoHistory};
+pub use facts::{Facts, Spend, Successor};
 pub use flow::{Flow, Flows};
-
-/// What a card is made of. What the programme allowed then stays with the card, so that a later change of the settings takes nothing from its holder.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Facts {
-    /// The one currency of everything on this card.
-    pub currency: Currency,
-    /// Why the card exists.
-    pub kind: Kind,
-    /// Which root key signed the code; no other is accepted.
-    pub key_id: u8,
-    /// Whether it may be spent at once. Physical stock is issued inactive.
-    pub active: bool,
-    /// When it stops taking debits.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub expires_at_ms: Option<u64>,
-    /// The programme that it was issued under.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub program: Option<String>,
-    /// Where it was sold: whose law it is under.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub jurisdiction: Option<String>,
-    /// What its balance may be after a load; without it, loads have no cap of their own.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub balance_max: Option<Amount>,
-    /// The card that it replaces.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub from: Option<String>,
-}
-
-impl Facts {
-    /// An active card without an end, under no programme.
-    pub fn plain(currency: Currency, kind: Kind, key_id: u8) -> Self {
-        Self {
-            currency,
-            kind,
-            key_id,
-            active: true,
-            expires_at_ms: None,
-            program: None,
-            jurisdiction: None,
-            balance_max: None,
-            from: None,
-        }
-    }
-}
 
 /// A card: its facts as they are now, and its counters. Individual holds are [`Claim`]s, so that loading a card never reads its history.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -272,18 +226,6 @@ pub enum Command {
         amount: Amount,
         refunded: Option<Amount>,
     },
-}
-
-/// The card that takes another's place: enough to issue it, or to find it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Successor {
-    /// Its reference.
-    pub card: String,
-    /// What is printed of its code.
-    pub last4: String,
-    /// Which root key signs its code.
-    pub key_id: u8,
 }
 
 /// What happened. Amounts are those that moved.

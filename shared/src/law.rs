@@ -39,11 +39,6 @@ pub fn rows() -> &'static [Row<'static>] {
     ROWS.get_or_init(|| serde_json::from_str(include_str!("law.json")).unwrap_or_default())
 }
 
-/// Whether a setting of that name would be a fee. Fees are not implemented, so such a setting is not merely unknown but `fee_not_allowed`.
-pub fn names_fee(field: &str) -> bool {
-    field.split(['_', '.']).any(|word| matches!(word, "fee" | "fees"))
-}
-
 /// A rule that something would break: the row by which it is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Breach {

@@ -15,7 +15,11 @@ pub const REFUNDS_MAX: usize = 100;
 /// Bytes of a request body. The largest honest request is a few hundred bytes; imports have their own bound.
 pub const BODY_BYTES_MAX: usize = 16_384;
 
-/// Levels of nesting in a request. The deepest honest request has two.
+/// Bytes of the settings, the only request that is a document: [`PROGRAMS_MAX`] programmes and [`LOCATIONS_MAX`] locations with names in Arabic fit.
+/// Every isolate that serves the merchant holds them in memory.
+pub const SETTINGS_BYTES_MAX: usize = 262_144;
+
+/// Levels of nesting in a request. The deepest honest request, settings, has five.
 pub const JSON_DEPTH_MAX: usize = 16;
 
 /// Characters of an `Idempotency-Key`: long enough that nobody guesses another's key, short enough to index.
@@ -29,6 +33,30 @@ pub const ORIGIN_CHARS_MAX: usize = 300;
 
 /// Origins of one merchant: they are held in memory by every isolate.
 pub const ORIGINS_MAX: usize = 50;
+
+/// Programmes of one merchant, archived ones included: a card names its programme for ever, so none is ever removed.
+pub const PROGRAMS_MAX: usize = 100;
+
+/// Locations of one merchant: a large chain. Reports have a line for each.
+pub const LOCATIONS_MAX: usize = 500;
+
+/// Amounts that a programme offers: more than anybody chooses from.
+pub const PRESETS_MAX: usize = 20;
+
+/// Characters of the id of a programme or a location: it is copied into every card and entry.
+pub const SLUG_CHARS_MAX: usize = 32;
+
+/// The bounds of a programme's validity in days: a century is as good as for ever, which has a form of its own.
+pub const VALIDITY_DAYS_RANGE: core::ops::RangeInclusive<u64> = 1..=36_500;
+
+/// The largest amount, in units of the currency, of a programme that names none: beyond it a typing error is likelier than a gift.
+pub const MAJOR_UNITS_MAX: u64 = 5_000;
+
+/// Revoked keys of one merchant: they are looked through at every request.
+pub const REVOKED_KEYS_MAX: usize = 1_000;
+
+/// Versions in one page of the history of the settings: each is read whole to tell what changed.
+pub const HISTORY_VERSIONS_MAX: usize = 20;
 
 /// Characters of a merchant's name in keys and object names.
 pub const MERCHANT_CHARS_MAX: usize = 32;
@@ -77,6 +105,10 @@ pub const DAY_MS: u64 = 86_400_000;
 
 /// How long a rule of law is taken for true since somebody last compared it with its source. Legislatures change gift card law about once a year.
 pub const LAW_REVIEW_MS_MAX: u64 = 366 * DAY_MS;
+
+/// How old settings may be that count while the merchant's object cannot be reached. They hold the revoked keys, so whoever may do more than a page is
+/// refused beyond it.
+pub const SETTINGS_STALE_MS: u64 = 300_000;
 
 /// The latest moment that a date in a request may name: the year 9999, the last that RFC 3339 can write.
 pub const TIME_MS_MAX: u64 = 253_402_300_799_999;

@@ -1,5 +1,5 @@
-//! What crosses a boundary: requests, answers, refusals, and the calls between objects. Together with the stored checkout these are the only
-//! serialisable types.
+//! What crosses a boundary: requests, answers, refusals, and the calls between objects. Together with the stored checkout and the programmes of
+//! the settings these are the only serialisable types.
 //!
 //! Requests are read by hand from strict JSON, so that a refusal names its field; answers are plain structs. Out of scope: decisions.
 
@@ -12,3 +12,4 @@ pub mod json;
 pub mod problem;
 pub mod request;
 pub mod row;
+pub mod settings;

@@ -13,6 +13,9 @@ pub const CHECKOUTS: &str = "raseed-checkout";
 /// The folder of the book.
 pub const BOOK: &str = "raseed-journal";
 
+/// The folder of merchants.
+pub const MERCHANTS: &str = "raseed-merchant";
+
 /// The file beside the objects of a class in which the runtime keeps their alarms.
 const ALARMS: &str = "metadata";
 

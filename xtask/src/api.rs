@@ -43,9 +43,11 @@ impl Api {
         Ok(answer.get("code").and_then(Value::as_str).context("the issued card came without its code")?.to_owned())
     }
 
-    /// Sets the origins that the merchant's publishable key may be used from.
+    /// Sets the origins that the merchant's publishable key may be used from, and leaves the other settings as they are.
     pub(crate) fn put_origins(&self, origins: &[String]) -> Result<()> {
-        self.send("PUT", "/v1/settings", None, &json!({ "origins": origins })).map(drop)
+        let mut settings = self.send("GET", "/v1/settings", None, &json!({}))?;
+        settings.as_object_mut().context("the settings are no object")?.insert("origins".into(), json!(origins));
+        self.send("PUT", "/v1/settings", None, &settings).map(drop)
     }
 
     fn send(&self, method: &str, path: &str, idempotency_key: Option<&str>, body: &Value) -> Result<Value> {
@@ -55,7 +57,10 @@ impl Api {
         if let Some(key) = idempotency_key {
             request = request.header("Idempotency-Key", key);
         }
-        let sent = self.agent.run(request.body(body.to_string())?);
+        let sent = match method {
+            "GET" => self.agent.run(request.body(())?),
+            _ => self.agent.run(request.body(body.to_string())?),
+        };
         let mut answer = sent.with_context(|| format!("{method} {path} got no answer"))?;
         let text = answer.body_mut().read_to_string().with_context(|| format!("{method} {path}: broken answer"))?;
         if !answer.status().is_success() {

@@ -2,12 +2,14 @@
 
 use super::{card_reference, is_refusal, open_answer};
 use crate::auth::Caller;
+use crate::clock;
 use crate::incoming::Incoming;
 use crate::objects::{ask_card, pass_to_card};
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
+use crate::settings;
 use serde_json::{Map, Value};
-use shared::card::{Facts, Successor};
+use shared::card::Successor;
 use shared::code::Code;
 use shared::limits::{AMOUNT_MAX, PAGE_ROWS_MAX};
 use shared::rejection::Rejection;
@@ -26,14 +28,15 @@ pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Resul
     let body = incoming.body(&caller.keys, "issue").await?;
     let request = IssueGiftCard::read(body.fields)?;
     let key_id = caller.keys.signing_root()?;
+    let amount = request.amount;
+    let settings = settings::for_key(env, &caller.scope()).await?;
+    let (facts, note) = request.terms(&settings.settings, key_id, clock::now_ms())?;
     for retry in 0..TRIES {
         let card_id = caller.keys.card_id(&body.key, 0, retry);
         let seal = |key_id| caller.keys.seal(key_id, card_id).ok_or(Rejection::SigningUnavailable);
-        let IssueGiftCard { amount, currency, kind, active, expires_at_ms, balance_max, jurisdiction, note } =
-            request.clone();
-        let facts = Facts { active, expires_at_ms, balance_max, jurisdiction, ..Facts::plain(currency, kind, key_id) };
         let (last4, once) = (seal(key_id)?.last4(), body.once.clone());
-        let order = CardOrder::Issue { last4, amount, facts: Box::new(facts), note, once };
+        let (facts, note) = (Box::new(facts.clone()), note.clone());
+        let order = CardOrder::Issue { last4, amount, facts, note, once };
         let reply = pass_to_card(env, &caller.scope(), caller.keys.card_reference(card_id).text(), order).await?;
         match reveal(reply, seal).await {
             Err(failure) if is_refusal(&failure, "card_already_active") => {}

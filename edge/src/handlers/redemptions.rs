@@ -6,6 +6,7 @@ use crate::incoming::Incoming;
 use crate::objects::pass_to_card;
 use crate::problem::Failure;
 use crate::reply::Reply;
+use shared::card::Spend;
 use shared::rejection::Rejection;
 use shared::seal::CardReference;
 use shared::wire::answer::Redemption;
@@ -17,9 +18,10 @@ use worker::Env;
 pub async fn redeem(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
     caller.check_server()?;
     let body = incoming.body(&caller.keys, "redeem").await?;
-    let Redeem { code, amount, currency, note } = Redeem::read(body.fields)?;
+    let Redeem { code, amount, currency, total, note } = Redeem::read(body.fields)?;
     let (card, key_id) = verify(caller, &code)?;
-    let order = CardOrder::Redeem { key_id, amount: amount.into(), currency, note, once: body.once };
+    let spend = Spend { location: note.location.clone(), total };
+    let order = CardOrder::Redeem { key_id, amount: amount.into(), currency, spend, note, once: body.once };
     pass_to_card(env, &caller.scope(), &card, order).await
 }
 

@@ -1,22 +1,40 @@
-//! A merchant's settings.
+//! A merchant's settings and their history.
 
 use crate::auth::Caller;
 use crate::incoming::Incoming;
+use crate::objects::ask_merchant;
 use crate::problem::Failure;
 use crate::reply::Reply;
 use crate::settings;
-use shared::wire::request::Settings;
+use shared::limits::AMOUNT_MAX;
+use shared::rejection::Rejection;
+use shared::wire::call::MerchantCall;
+use shared::wire::settings::{HistoryPage, NewSettings, SettingsAnswer};
 use worker::Env;
 
-/// Reads the settings.
+/// Reads the settings as they are now, since whoever reads them may want to change them.
 pub async fn read(env: &Env, caller: &Caller) -> Result<Reply, Failure> {
     caller.check_server()?;
-    Ok(Reply::json(200, &*settings::read(env, &caller.scope()).await?))
+    Ok(Reply::json(200, &SettingsAnswer::from(&*settings::newest(env, &caller.scope()).await?)))
 }
 
 /// Replaces the settings. The same settings again change nothing, so no idempotency key is needed.
 pub async fn write(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
     caller.check_server()?;
-    let new = Settings::read(incoming.fields().await?)?;
-    Ok(Reply::json(200, &*settings::write(env, &caller.scope(), new).await?))
+    let new = NewSettings::read(incoming.fields().await?)?;
+    Ok(Reply::json(200, &SettingsAnswer::from(&*settings::write(env, &caller.scope(), new, &caller.by).await?)))
+}
+
+/// What was changed, when and by whom, the newest change first.
+pub async fn history(incoming: &Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
+    caller.check_server()?;
+    let before = match incoming.query.as_str() {
+        "" => None,
+        query => {
+            let cursor = query.strip_prefix("cursor=").and_then(|cursor| cursor.parse().ok());
+            Some(cursor.filter(|version| *version <= AMOUNT_MAX).ok_or(Rejection::CursorInvalid)?)
+        }
+    };
+    let page: HistoryPage = ask_merchant(env, &caller.scope(), &MerchantCall::History { before }).await?;
+    Ok(Reply::json(200, &page))
 }

@@ -44,10 +44,10 @@ pub async fn ask_journal<T: DeserializeOwned>(env: &Env, scope: &str, order: &Jo
 }
 
 async fn call(env: &Env, class: &str, name: &str, body: &impl Serialize) -> Result<Reply, Failure> {
-    if class == bindings::JOURNAL {
-        meter::hand_off()
-    } else {
-        meter::object_request()
+    match class {
+        bindings::JOURNAL => meter::hand_off(),
+        bindings::MERCHANT => meter::settings_request(),
+        _ => meter::object_request(),
     }
     let body = serde_json::to_string(body).map_err(|_| Fault::Corrupt("call"))?;
     let mut init = RequestInit::new();

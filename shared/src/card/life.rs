@@ -155,6 +155,9 @@ impl Card {
     ) -> Result<Action, Rejection> {
         self.check_open()?;
         self.check_spendable(now_ms)?;
+        if self.facts.fixed {
+            return Err(Rejection::NotReloadable);
+        }
         self.put(Flow::Loaded, amount, currency)?;
         let balance = self.available.plus(self.held).ok_or(Rejection::LimitExceeded)?;
         if self.facts.balance_max.is_some_and(|most| balance > most) {
@@ -176,7 +179,7 @@ impl Card {
             (Some(old), Some(new)) => old < new && now_ms < new,
         };
         if !is_later {
-            return Err(Rejection::ExpiryTooShort { breach: None });
+            return Err(Rejection::ExpiryTooShort { field: "expires_at".into(), breach: None });
         }
         let amount = self.flows.of(Flow::Expired);
         self.make_room(amount)?;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::limits::EXPIRY_GRACE_MS;
+use crate::program::Kind;
 
 const DAY_MS: u64 = 86_400_000;
 
@@ -54,6 +55,10 @@ fn follow(account: &mut Account, now_ms: u64) -> Vec<&'static str> {
         done.push(account.apply(&command, now_ms).unwrap().action.name());
     }
     done
+}
+
+fn too_short() -> Rejection {
+    Rejection::ExpiryTooShort { field: "expires_at".into(), breach: None }
 }
 
 fn available(account: &Account) -> u64 {
@@ -116,15 +121,12 @@ fn extension_never_shortens() {
     let mut account = card(|_| ());
     for days in [0, 9, 10] {
         let extend = Command::Extend { expires_at_ms: Some(days * DAY_MS) };
-        assert_eq!(refusal(&mut account, &extend, 2), Rejection::ExpiryTooShort { breach: None }, "{days}");
+        assert_eq!(refusal(&mut account, &extend, 2), too_short(), "{days}");
     }
     let past = Command::Extend { expires_at_ms: Some(11 * DAY_MS) };
-    assert_eq!(refusal(&mut account, &past, 12 * DAY_MS), Rejection::ExpiryTooShort { breach: None });
+    assert_eq!(refusal(&mut account, &past, 12 * DAY_MS), too_short());
     account.apply(&Command::Extend { expires_at_ms: None }, 2).unwrap();
-    assert_eq!(
-        refusal(&mut account, &Command::Extend { expires_at_ms: None }, 2),
-        Rejection::ExpiryTooShort { breach: None }
-    );
+    assert_eq!(refusal(&mut account, &Command::Extend { expires_at_ms: None }, 2), too_short());
 }
 
 #[test]

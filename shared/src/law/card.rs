@@ -8,14 +8,11 @@ use crate::rejection::Rejection;
 
 /// Refuses what would break a rule of the card's place: `expiry_too_short`, `not_cash_redeemable`.
 pub fn check(card: Option<&Card>, command: &Command, now_ms: u64) -> Result<(), Rejection> {
-    let rules = |facts: &Facts| {
-        let place = facts.jurisdiction.as_deref().and_then(Jurisdiction::parse).unwrap_or(Jurisdiction::NONE);
-        Law::of(place, now_ms)
-    };
+    let rules = |facts: &Facts| Law::of(Jurisdiction::nearest(facts.jurisdiction.as_deref()), now_ms);
     let lasts = |facts: &Facts, issued_at_ms, loaded_at_ms, expires_at_ms| {
         rules(facts)
             .check_expiry(facts.kind, issued_at_ms, loaded_at_ms, expires_at_ms)
-            .map_err(|breach| Rejection::ExpiryTooShort { breach: Some(breach) })
+            .map_err(|breach| Rejection::ExpiryTooShort { field: "expires_at".into(), breach: Some(breach) })
     };
     match (command, card) {
         // A card that takes another's place lasts as long as that one would have.

@@ -1,9 +1,8 @@
-//! Places with rules of their own. The list is closed: a code stands in `law.json` or is refused, so a typing error in the settings cannot switch a law off.
+//! Places with rules of their own. Settings and cards name any country or part of one; the rules that hold there are those of the nearest place with rows.
 
 use super::rows;
 use core::fmt;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
 /// A place that the law of a card is that of.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -19,6 +18,23 @@ impl Jurisdiction {
             return Some(Self::NONE);
         }
         rows().iter().find(|row| row.jurisdiction == code).map(|row| Self(row.jurisdiction))
+    }
+
+    /// The place whose rules hold there: that of the code, else its country, else none.
+    pub fn nearest(code: Option<&str>) -> Self {
+        let country = |code: &str| code.split_once('-').and_then(|(country, _)| Self::parse(country));
+        code.and_then(|code| Self::parse(code).or_else(|| country(code))).unwrap_or(Self::NONE)
+    }
+
+    /// Whether a text has the form of a country or of a part of one, as ISO 3166 writes them: `SA`, `US-CA`.
+    pub fn is_code(text: &str) -> bool {
+        let (country, part) = text.split_once('-').map_or((text, None), |(country, part)| (country, Some(part)));
+        let capital = |byte: u8| byte.is_ascii_uppercase();
+        country.len() == 2
+            && country.bytes().all(capital)
+            && part.is_none_or(|part| {
+                (1..=3).contains(&part.len()) && part.bytes().all(|byte| capital(byte) || byte.is_ascii_digit())
+            })
     }
 
     /// Every place with a row, in the order of the codes.
@@ -47,14 +63,6 @@ impl Jurisdiction {
 impl Default for Jurisdiction {
     fn default() -> Self {
         Self::NONE
-    }
-}
-
-// By hand: derived, the code would be borrowed from the text that is read, which lives less long than the table.
-impl<'de> Deserialize<'de> for Jurisdiction {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = String::deserialize(deserializer)?;
-        Self::parse(&code).ok_or_else(|| D::Error::custom("not a jurisdiction with rules, nor none"))
     }
 }
 

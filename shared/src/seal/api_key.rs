@@ -35,6 +35,11 @@ pub struct ApiKey {
 }
 
 impl ApiKey {
+    /// What names the key among its merchant's, and is no secret: `sk_1`.
+    pub fn id(&self) -> String {
+        format!("{}_{}", self.kind.prefix(), self.number)
+    }
+
     /// Everything before the tag, in its one form.
     fn stem(&self) -> String {
         format!("{}_{}_{}_{}", self.kind.prefix(), self.env.name(), self.merchant.name(), self.number)

@@ -2,8 +2,9 @@
 //! roll-out, so their format is pinned as well.
 
 use super::card_act::CardAct;
-use super::request::{Note, Settings};
-use crate::card::{Facts, Wanted};
+use super::request::Note;
+use super::settings::NewSettings;
+use crate::card::{Facts, Spend, Wanted};
 use crate::checkout::{LegOrder, Order};
 use crate::journal::{ExportRow, Line};
 use crate::money::{Amount, Currency};
@@ -76,6 +77,7 @@ pub enum CardOrder {
         key_id: u8,
         amount: Option<Amount>,
         currency: Currency,
+        spend: Spend,
         note: Note,
         once: Once,
     },
@@ -93,6 +95,7 @@ pub enum CardOrder {
     Peek {
         key_id: u8,
         currency: Currency,
+        spend: Spend,
     },
     /// From a coordinator.
     Leg {
@@ -100,6 +103,7 @@ pub enum CardOrder {
         claim: String,
         order: LegOrder,
         currency: Currency,
+        spend: Spend,
         note: Note,
     },
 }
@@ -247,5 +251,13 @@ pub struct ExportPage {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum MerchantCall {
     Read,
-    Write { settings: Settings },
+    /// `by`: the key that changes them.
+    Write {
+        new: Box<NewSettings>,
+        by: String,
+    },
+    /// The versions before that one; the newest when that is `None`.
+    History {
+        before: Option<u64>,
+    },
 }

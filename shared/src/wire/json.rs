@@ -57,8 +57,14 @@ impl Fields {
         self.fields.remove(name).filter(|value| *value != Json::Null)
     }
 
-    fn name(&self, name: &str) -> String {
+    /// How a refusal names the field.
+    pub fn name(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
+    }
+
+    /// The first name, however deep, of which that is true, with its path.
+    pub fn find_name(&self, is_it: fn(&str) -> bool) -> Option<String> {
+        find_in_object(&self.fields, &self.prefix, is_it)
     }
 
     /// A positive amount that must be there.
@@ -98,6 +104,11 @@ impl Fields {
     pub fn currency(&mut self, name: &str) -> Result<Currency, Rejection> {
         let text = self.text(name)?;
         Currency::parse(&text).ok_or_else(|| Rejection::field(&self.name(name)))
+    }
+
+    /// An ISO 4217 currency that may be left out.
+    pub fn optional_currency(&mut self, name: &str) -> Result<Option<Currency>, Rejection> {
+        if self.fields.contains_key(name) { self.currency(name).map(Some) } else { Ok(None) }
     }
 
     /// A text that must be there: 1 to [`TEXT_CHARS_MAX`] characters, none of them a control character.
@@ -163,22 +174,78 @@ impl Fields {
         }
     }
 
-    /// A list of texts that must be there.
-    pub fn texts(&mut self, name: &str) -> Result<Vec<String>, Rejection> {
-        let refusal = Rejection::field(&self.name(name));
-        let Some(Json::List(list)) = self.take(name) else { return Err(refusal) };
-        list.into_iter()
-            .map(|item| if let Json::Text(text) = item { Some(text) } else { None })
-            .collect::<Option<_>>()
-            .ok_or(refusal)
+    /// A whole number within a range that may be left out.
+    pub fn optional_integer(
+        &mut self,
+        name: &str,
+        range: &core::ops::RangeInclusive<u64>,
+    ) -> Result<Option<u64>, Rejection> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Json::Integer(number)) if range.contains(&number) => Ok(Some(number)),
+            Some(_) => Err(Rejection::field(&self.name(name))),
+        }
+    }
+
+    /// A list of at most so many amounts, each at least one minor unit. It may be left out.
+    pub fn optional_amounts(&mut self, name: &str, most: usize) -> Result<Option<Vec<Amount>>, Rejection> {
+        self.optional_list(name, most, |place, item| match item {
+            Json::Integer(minor) if minor > 0 => Amount::new(minor).ok_or_else(|| Rejection::amount(&place)),
+            _ => Err(Rejection::amount(&place)),
+        })
+    }
+
+    /// A list of at most so many texts of which that is true. It may be left out.
+    pub fn optional_texts(
+        &mut self,
+        name: &str,
+        most: usize,
+        is_it: impl Fn(&str) -> bool,
+    ) -> Result<Option<Vec<String>>, Rejection> {
+        self.optional_list(name, most, |place, item| match item {
+            Json::Text(text) if is_it(&text) => Ok(text),
+            _ => Err(Rejection::field(&place)),
+        })
+    }
+
+    /// A list of at most so many objects, whose refusals name their place in it. It may be left out.
+    pub fn optional_objects(&mut self, name: &str, most: usize) -> Result<Option<Vec<Self>>, Rejection> {
+        self.optional_list(name, most, |place, item| match item {
+            Json::Object(fields) => Ok(Self { prefix: format!("{place}."), fields }),
+            _ => Err(Rejection::field(&place)),
+        })
+    }
+
+    /// A list that may be left out. Unlike other fields it may not be null: that would empty it where somebody meant to say nothing.
+    fn optional_list<T>(
+        &mut self,
+        name: &str,
+        most: usize,
+        read: impl Fn(String, Json) -> Result<T, Rejection>,
+    ) -> Result<Option<Vec<T>>, Rejection> {
+        let path = self.name(name);
+        match self.fields.remove(name) {
+            None => Ok(None),
+            Some(Json::List(items)) if items.len() <= most => {
+                let items = items.into_iter().enumerate();
+                items.map(|(place, item)| read(format!("{path}[{place}]"), item)).collect::<Result<_, _>>().map(Some)
+            }
+            Some(_) => Err(Rejection::field(&path)),
+        }
+    }
+
+    /// An object within this one that may be left out.
+    pub fn optional_object(&mut self, name: &str) -> Result<Option<Self>, Rejection> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Json::Object(fields)) => Ok(Some(Self { prefix: format!("{}{name}.", self.prefix), fields })),
+            Some(_) => Err(Rejection::field(&self.name(name))),
+        }
     }
 
     /// An object within this one.
     pub fn object(&mut self, name: &str) -> Result<Self, Rejection> {
-        match self.take(name) {
-            Some(Json::Object(fields)) => Ok(Self { prefix: format!("{}{name}.", self.prefix), fields }),
-            _ => Err(Rejection::field(&self.name(name))),
-        }
+        self.optional_object(name)?.ok_or_else(|| Rejection::field(&self.name(name)))
     }
 
     /// Refuses a field that nobody read.
@@ -198,6 +265,24 @@ fn is_text(text: &str) -> bool {
 /// An unknown name comes from a stranger and goes back in the answer: not all of it.
 fn shorten(name: &str) -> String {
     name.chars().filter(|character| !character.is_control()).take(TEXT_CHARS_MAX).collect()
+}
+
+/// The recursion is bounded, since [`Fields::read`] bounds the depth.
+fn find_in_object(fields: &BTreeMap<String, Json>, prefix: &str, is_it: fn(&str) -> bool) -> Option<String> {
+    fields.iter().find_map(|(name, value)| {
+        let path = format!("{prefix}{name}");
+        if is_it(name) { Some(shorten(&path)) } else { find_in_value(value, &path, is_it) }
+    })
+}
+
+fn find_in_value(value: &Json, path: &str, is_it: fn(&str) -> bool) -> Option<String> {
+    match value {
+        Json::Object(fields) => find_in_object(fields, &format!("{path}."), is_it),
+        Json::List(items) => {
+            items.iter().enumerate().find_map(|(place, item)| find_in_value(item, &format!("{path}[{place}]"), is_it))
+        }
+        _ => None,
+    }
 }
 
 /// The deepest nesting of brackets outside strings.

@@ -17,6 +17,9 @@ pub struct Problem {
     /// Which field is at fault.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub field: Option<String>,
+    /// Which version of the settings is the newest.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<u64>,
     /// What the card has, where the asker may know.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub available: Option<Amount>,
@@ -35,6 +38,9 @@ pub struct Problem {
     /// Why it was declined.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub cause: Option<String>,
+    /// What an order must come to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub minimum: Option<Amount>,
     /// Which rule of law it is by: place, subject and first day, as in `law.json`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub rule: Option<String>,
@@ -52,12 +58,14 @@ impl From<&Rejection> for Problem {
             code: rejection.code().into(),
             retryable: rejection.retryable(),
             field: None,
+            version: None,
             available: None,
             currency: None,
             expired_at: None,
             retry_after_seconds: None,
             leg: None,
             cause: None,
+            minimum: None,
             rule: None,
             source: None,
             quote: None,
@@ -66,15 +74,18 @@ impl From<&Rejection> for Problem {
             Rejection::FieldInvalid { field }
             | Rejection::AmountInvalid { field }
             | Rejection::UnknownField { field }
-            | Rejection::FeeNotAllowed { field } => problem.field = Some(field.clone()),
+            | Rejection::FeeNotAllowed { field }
+            | Rejection::ProgramRemoved { field } => problem.field = Some(field.clone()),
+            Rejection::SettingsConflict { version } => problem.version = Some(*version),
             Rejection::CurrencyMismatch { currency } => problem.currency = Some(*currency),
             Rejection::CardExpired { expired_at_ms } => problem.expired_at = Some(time::write(*expired_at_ms)),
             Rejection::CardHeldElsewhere { retry_after_seconds } => {
                 problem.retry_after_seconds = Some(*retry_after_seconds)
             }
+            Rejection::MinSpendNotMet { minimum } => problem.minimum = Some(*minimum),
             Rejection::InsufficientBalance { available } => problem.available = Some(*available),
-            Rejection::ExpiryTooShort { breach } => {
-                problem.field = Some("expires_at".into());
+            Rejection::ExpiryTooShort { field, breach } => {
+                problem.field = Some(field.clone());
                 breach.iter().for_each(|breach| problem.name_rule(breach));
             }
             Rejection::NotCashRedeemable { breach: Some(breach) } => problem.name_rule(breach),

@@ -1,14 +1,15 @@
 //! Requests of the public API: fields in, the domain's types out. Each reader refuses what it does not know.
 
 use super::json::Fields;
-use crate::card::Wanted;
+use super::settings::Settings;
+use crate::card::{Facts, Wanted};
 use crate::checkout::Order;
 use crate::code::Code;
 use crate::law::Jurisdiction;
-use crate::limits::{CHECKOUT_TTL_SECONDS, CHECKOUT_TTL_SECONDS_RANGE, HOLD_SECONDS, HOLD_SECONDS_RANGE, ORIGINS_MAX};
+use crate::limits::{CHECKOUT_TTL_SECONDS, CHECKOUT_TTL_SECONDS_RANGE, HOLD_SECONDS, HOLD_SECONDS_RANGE};
 use crate::money::{Amount, Currency};
 use crate::origin::is_origin;
-use crate::program::Kind;
+use crate::program::{Kind, Programme};
 use crate::rejection::Rejection;
 use serde::{Deserialize, Serialize};
 
@@ -38,13 +39,14 @@ impl Note {
     }
 }
 
-/// `POST /v1/gift-cards`.
+/// `POST /v1/gift-cards`. What a programme says need not be said again, and may not be contradicted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "api.md explains each field")]
 pub struct IssueGiftCard {
     pub amount: Amount,
-    pub currency: Currency,
-    pub kind: Kind,
+    pub program: Option<String>,
+    pub currency: Option<Currency>,
+    pub kind: Option<Kind>,
     pub active: bool,
     pub expires_at_ms: Option<u64>,
     pub balance_max: Option<Amount>,
@@ -55,18 +57,23 @@ pub struct IssueGiftCard {
 impl IssueGiftCard {
     /// Reads the request.
     pub fn read(mut fields: Fields) -> Result<Self, Rejection> {
+        let program = fields.optional_text("program")?;
         let request = Self {
             amount: fields.amount("amount")?,
-            currency: fields.currency("currency")?,
+            currency: match program {
+                None => Some(fields.currency("currency")?),
+                Some(_) => fields.optional_currency("currency")?,
+            },
+            program,
             kind: match fields.optional_text("kind")? {
-                None => Kind::PaidGift,
-                Some(name) => Kind::parse(&name).ok_or_else(|| Rejection::field("kind"))?,
+                None => None,
+                Some(name) => Some(Kind::parse(&name).ok_or_else(|| Rejection::field("kind"))?),
             },
             active: fields.flag("active", true)?,
             expires_at_ms: fields.optional_time_ms("expires_at")?,
             balance_max: fields.optional_amount("balance_max")?,
             jurisdiction: match fields.optional_text("jurisdiction")? {
-                Some(place) if Jurisdiction::parse(&place).is_none() => return Err(Rejection::field("jurisdiction")),
+                Some(place) if !Jurisdiction::is_code(&place) => return Err(Rejection::field("jurisdiction")),
                 place => place,
             },
             note: Note {
@@ -78,6 +85,47 @@ impl IssueGiftCard {
         };
         fields.finish()?;
         Ok(request)
+    }
+
+    /// What the card is made of, and what is remembered with its issue, under the shop's settings. `key_id` is the root that signs its code.
+    pub fn terms(self, settings: &Settings, key_id: u8, now_ms: u64) -> Result<(Facts, Note), Rejection> {
+        let program = match &self.program {
+            None => None,
+            Some(id) => Some(settings.program(id).ok_or_else(|| Rejection::field("program"))?),
+        };
+        if program.is_some_and(|program| program.archived) {
+            return Err(Rejection::field("program"));
+        }
+        if program.is_some_and(|program| !program.amounts.allow(self.amount)) {
+            return Err(Rejection::amount("amount"));
+        }
+        let currency = agree(self.currency, program.map(|program| program.currency), "currency")?;
+        let kind = agree(self.kind, program.map(|program| program.kind), "kind")?.unwrap_or(Kind::PaidGift);
+        let of = |field: fn(&Programme) -> Option<String>| program.and_then(field);
+        let facts = Facts {
+            active: self.active,
+            expires_at_ms: self.expires_at_ms.or_else(|| program.and_then(|program| program.expires_at_ms(now_ms))),
+            program: self.program,
+            jurisdiction: self
+                .jurisdiction
+                .or_else(|| of(|program| program.jurisdiction.clone()))
+                .or_else(|| settings.jurisdiction.clone()),
+            fixed: program.is_some_and(|program| !program.reloadable),
+            balance_max: self.balance_max.or_else(|| program.and_then(|program| program.balance_max)),
+            locations: program.map(|program| program.locations.clone()).unwrap_or_default(),
+            min_spend: program.and_then(|program| program.min_spend),
+            ..Facts::plain(currency.ok_or_else(|| Rejection::field("currency"))?, kind, key_id)
+        };
+        let campaign = self.note.campaign.or_else(|| of(|program| program.campaign.clone()));
+        Ok((facts, Note { campaign, ..self.note }))
+    }
+}
+
+/// What was said and what the programme says, which must be the same where both do.
+fn agree<T: PartialEq + Copy>(said: Option<T>, program: Option<T>, field: &str) -> Result<Option<T>, Rejection> {
+    match (said, program) {
+        (Some(said), Some(program)) if said != program => Err(Rejection::field(field)),
+        (said, program) => Ok(said.or(program)),
     }
 }
 
@@ -95,6 +143,7 @@ pub struct Redeem {
     pub code: Code,
     pub amount: Wanted,
     pub currency: Currency,
+    pub total: Option<Amount>,
     pub note: Note,
 }
 
@@ -105,6 +154,7 @@ impl Redeem {
             code: fields.code("code")?,
             amount: fields.amount_or_word("amount", "max")?.map_or(Wanted::Max, Wanted::Exactly),
             currency: fields.currency("currency")?,
+            total: fields.optional_amount("total")?,
             note: Note {
                 reference: Some(fields.text("reference")?),
                 location: fields.optional_text("location")?,
@@ -207,25 +257,6 @@ pub fn read_extend(mut fields: Fields) -> Result<u64, Rejection> {
 /// A request that has no fields.
 pub fn read_nothing(fields: Fields) -> Result<(), Rejection> {
     fields.finish()
-}
-
-/// A merchant's settings, as the API takes and gives them.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Settings {
-    /// The origins that a publishable key may be used from.
-    pub origins: Vec<String>,
-}
-
-impl Settings {
-    /// Reads `PUT /v1/settings`.
-    pub fn read(mut fields: Fields) -> Result<Self, Rejection> {
-        let origins = fields.texts("origins")?;
-        if origins.len() > ORIGINS_MAX || !origins.iter().all(|origin| is_origin(origin)) {
-            return Err(Rejection::field("origins"));
-        }
-        fields.finish()?;
-        Ok(Self { origins })
-    }
 }
 
 fn read_order(fields: &mut Fields) -> Result<Order, Rejection> {

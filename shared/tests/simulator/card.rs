@@ -151,6 +151,9 @@ impl CardActor {
                 }));
             }
             CardOrder::Leg { claim, order, currency, .. } => {
+                if self.kept.account.card.is_none() {
+                    return Err(Rejection::CardUnknown);
+                }
                 if matches!(order, LegOrder::Commit { .. }) && !self.kept.account.claims.contains_key(claim) {
                     // The coordinator was granted a hold that this card knows nothing of: this is an older copy.
                     self.stop_after_fork(turn);

@@ -16,8 +16,8 @@ use std::rc::Rc;
 
 /// A disk as it was.
 enum Copy {
-    Card(usize, card::Kept),
-    Checkout(usize, coordinator::Kept),
+    Card(usize, Box<card::Kept>),
+    Checkout(usize, Box<coordinator::Kept>),
     Book(book::Book),
 }
 
@@ -55,11 +55,11 @@ impl Copy {
         match random.below(5) {
             0 | 1 => {
                 let place = random.place(world.cards.len());
-                Self::Card(place, world.cards[place].kept.clone())
+                Self::Card(place, Box::new(world.cards[place].kept.clone()))
             }
             2 | 3 if !checkouts.is_empty() => {
                 let place = checkouts[random.place(checkouts.len())];
-                Self::Checkout(place, world.checkouts[place].kept.clone())
+                Self::Checkout(place, Box::new(world.checkouts[place].kept.clone()))
             }
             _ => Self::Book(world.book.clone()),
         }
@@ -84,7 +84,7 @@ impl Copy {
                 world.checks.read[place] = 0;
                 world.checks.folded[place] = Rc::default();
                 world.checks.entries[place] = Rc::default();
-                world.card(place).kept = kept;
+                world.card(place).kept = *kept;
             }
             Self::Checkout(place, kept) => {
                 world.note(|| format!("an older copy of Checkout({place}) comes back"));
@@ -97,7 +97,7 @@ impl Copy {
                 let forgets = kept.document.as_ref().is_some_and(|document| document.state != State::Captured);
                 world.checks.forgotten = taken.filter(|_| forgets).collect();
                 world.crash(Node::Checkout(place));
-                world.checkout(place).kept = kept;
+                world.checkout(place).kept = *kept;
             }
             Self::Book(kept) => {
                 world.note(|| "an older copy of the book comes back".into());

@@ -3,7 +3,7 @@
 use crate::message::{Ask, Node, Tell};
 use crate::random::Random;
 use crate::world::{START_MS, World};
-use shared::card::{Facts, Successor, Wanted};
+use shared::card::{Facts, Spend, Successor, Wanted};
 use shared::checkout::{Checkout, Order, State};
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
@@ -96,7 +96,14 @@ impl World {
             }
             kind => {
                 let wanted = if kind == 39 { Wanted::Max } else { Wanted::Exactly(amount(random.below(900))) };
-                CardOrder::Redeem { key_id: 0, amount: wanted.into(), currency: sar(), note, once }
+                CardOrder::Redeem {
+                    key_id: 0,
+                    amount: wanted.into(),
+                    currency: sar(),
+                    spend: Spend::default(),
+                    note,
+                    once,
+                }
             }
         };
         (Node::Card(place), Ask::Card(order))

@@ -81,7 +81,7 @@ fn extension_never_shortens_and_law_sets_the_floor_of_an_issue() {
     assert_eq!(refused.problem(), (422, "expiry_too_short"));
     assert!(refused.json["rule"].as_str().unwrap().starts_with("IE/expiry/"), "{}", refused.json);
     assert!(refused.json["source"].as_str().unwrap().contains("Act"), "{}", refused.json);
-    assert_eq!(issue("XX", "2099-01-01").problem(), (422, "field_invalid"));
+    assert_eq!(issue("Ireland", "2099-01-01").problem(), (422, "field_invalid"));
     let card = Card::of(&issue("IE", "2050-01-01").expect(201));
     check_refused(&api, &card, "extend", &json!({"expires_at": "2049-12-31T00:00:00Z"}), (422, "expiry_too_short"));
     check_refused(&api, &card, "extend", &json!({}), (422, "field_invalid"));

@@ -133,7 +133,8 @@ fn settings_name_the_origins_and_count_at_once() {
         json!(null),
     ] {
         let refusal = api.change("PUT", "/v1/settings", &json!({"origins": origins}));
-        assert_eq!((refusal.problem(), refusal.json["field"].as_str()), ((422, "field_invalid"), Some("origins")));
+        let named = if origins.is_array() { "origins[0]" } else { "origins" };
+        assert_eq!((refusal.problem(), refusal.json["field"].as_str()), ((422, "field_invalid"), Some(named)));
     }
     let too_many: Vec<String> = (0..51).map(|number| format!("https://shop{number}.example")).collect();
     assert_eq!(api.change("PUT", "/v1/settings", &json!({"origins": too_many})).problem(), (422, "field_invalid"));

@@ -107,9 +107,11 @@ impl CardObject {
             CardOrder::Balance { key_id, id_too } => {
                 Ok(Reply::json(200, &self.signed_by(key_id)?.balance(id_too.then_some(id), now_ms)))
             }
-            CardOrder::Redeem { key_id, amount, currency, note, once } => {
+            CardOrder::Redeem { key_id, amount, currency, spend, note, once } => {
+                let stored = self.signed_by(key_id)?;
+                stored.card.facts.check_spend(&spend)?;
                 let command = Command::Redeem { amount: amount.into(), currency };
-                self.act(self.signed_by(key_id)?, act(command, note, once), now_ms)
+                self.act(stored, act(command, note, once), now_ms)
             }
             CardOrder::Redemption { seq } => self.redemption(&id, seq),
             CardOrder::RefundRedemption { seq, refund, amount, note, once } => {
@@ -121,13 +123,18 @@ impl CardObject {
                     now_ms,
                 )
             }
-            CardOrder::Peek { key_id, currency } => {
+            CardOrder::Peek { key_id, currency, spend } => {
                 let Stored { card, last4, .. } = self.signed_by(key_id)?;
                 card.check_usable(currency, now_ms)?;
+                card.facts.check_spend(&spend)?;
                 Ok(Reply::json(200, &answer::seen(&card, last4)))
             }
-            CardOrder::Leg { key_id, claim, order, currency, note } => {
-                self.act(self.signed_by(key_id)?, leg(claim, &order, currency, note), now_ms)
+            CardOrder::Leg { key_id, claim, order, currency, spend, note } => {
+                let stored = self.signed_by(key_id)?;
+                if matches!(order, LegOrder::Hold { .. }) {
+                    stored.card.facts.check_spend(&spend)?;
+                }
+                self.act(stored, leg(claim, &order, currency, note), now_ms)
             }
         }
     }

@@ -19,6 +19,7 @@ use crate::meter;
 use crate::problem::Failure;
 use crate::reply::Reply;
 use once::{Deed, Doing, reply};
+use settle::spend;
 use shared::checkout::{Checkout, Command, Order, Seen, State};
 use shared::limits::HOLD_SECONDS;
 use shared::money::Amount;
@@ -146,7 +147,8 @@ impl CheckoutObject {
     ) -> Result<Stored, Failure> {
         stored.checkout.check_open(clock::now_ms())?;
         stored.checkout.check_room(&card)?;
-        let order = CardOrder::Peek { key_id, currency: stored.checkout.order.currency };
+        let order =
+            CardOrder::Peek { key_id, currency: stored.checkout.order.currency, spend: spend(&stored.checkout) };
         let CardSeen { kind, last4, available, expires_at_ms } =
             ask_card(&self.env, &stored.scope, &card, order).await?;
         let stored = self.store.load()?.unwrap_or(stored);

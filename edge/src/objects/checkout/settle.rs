@@ -7,7 +7,8 @@ use crate::clock;
 use crate::objects::stub::ask_card;
 use crate::problem::{self, Failure};
 use futures_util::future::join_all;
-use shared::checkout::{Command, LegCall, Order, Seen, Tender};
+use shared::card::Spend;
+use shared::checkout::{Checkout, Command, LegCall, Order, Seen, Tender};
 use shared::limits::RETRY_MS;
 use shared::money::Amount;
 use shared::rejection::Rejection;
@@ -61,7 +62,8 @@ impl CheckoutObject {
 
     /// What a card has now that refused to hold. One that cannot be used has nothing to give to this order; of one that cannot be asked it is what it was.
     async fn look_again(&self, planned: &Stored, tender: &Tender) -> Seen {
-        let order = CardOrder::Peek { key_id: tender.key_id, currency: planned.checkout.order.currency };
+        let (key_id, currency) = (tender.key_id, planned.checkout.order.currency);
+        let order = CardOrder::Peek { key_id, currency, spend: spend(&planned.checkout) };
         let seen: Result<CardSeen, Failure> = ask_card(&self.env, &planned.scope, &tender.card, order).await;
         let available = match seen {
             Ok(seen) => seen.available,
@@ -135,6 +137,7 @@ impl CheckoutObject {
             claim: call.claim.clone(),
             order: call.order.clone(),
             currency: *currency,
+            spend: spend(&stored.checkout),
             note,
         };
         let _: CardSeen = ask_card(&self.env, &stored.scope, &call.card, order).await?;
@@ -154,4 +157,9 @@ impl CheckoutObject {
 /// again would get the same answer.
 fn contradicts(failure: &Failure) -> bool {
     matches!(failure, Failure::Refused(problem) if !problem.retryable)
+}
+
+/// What a card is told of the order that it may pay for.
+pub(super) fn spend(checkout: &Checkout) -> Spend {
+    Spend { location: checkout.location.clone(), total: Some(checkout.order.total) }
 }

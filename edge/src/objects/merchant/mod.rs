@@ -1,31 +1,39 @@
-//! `MerchantObject`: one merchant's settings, versioned: a change appends, nothing is overwritten.
+//! `MerchantObject`: one merchant's settings, versioned: a change appends, nothing is overwritten, and each says when it was made and by whom.
+//!
+//! Whether a change may be made is asked of `shared`, against the newest version and in the same turn as it is written: two people who change at once
+//! cannot overwrite one another unseen.
 
-use super::row::{first, number, text};
+mod store;
+
 use super::{read_call, respond};
 use crate::clock;
 use crate::meter;
-use crate::problem::{Failure, Fault};
+use crate::problem::Failure;
 use crate::reply::Reply;
+use shared::limits::HISTORY_VERSIONS_MAX;
+use shared::time;
 use shared::wire::call::MerchantCall;
-use shared::wire::request::Settings;
-use worker::{DurableObject, Env, Request, Response, SqlStorage, State, durable_object};
+use shared::wire::settings::{HistoryPage, NewSettings, Settings, Version, VersionedSettings, changes};
+use store::{Row, Store};
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 /// One merchant.
 #[durable_object(fetch)]
 pub struct MerchantObject {
-    sql: SqlStorage,
+    store: Store,
 }
 
 impl DurableObject for MerchantObject {
     fn new(state: State, env: Env) -> Self {
         meter::look(&env);
-        Self { sql: state.storage().sql() }
+        Self { store: Store::new(state.storage()) }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let outcome = match read_call(&mut request).await {
             Ok(MerchantCall::Read) => self.read(),
-            Ok(MerchantCall::Write { settings }) => self.write(&settings),
+            Ok(MerchantCall::Write { new, by }) => self.write(*new, &by),
+            Ok(MerchantCall::History { before }) => self.history(before),
             Err(failure) => Err(failure),
         };
         respond(outcome)
@@ -33,29 +41,49 @@ impl DurableObject for MerchantObject {
 }
 
 impl MerchantObject {
-    /// The newest version; the defaults when nothing was ever written. Reading writes nothing.
     fn read(&self) -> Result<Reply, Failure> {
-        let table =
-            first(&self.sql, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'settings'", Vec::new())?;
-        let row = if table.is_some() {
-            first(&self.sql, "SELECT document FROM settings ORDER BY version DESC LIMIT 1", Vec::new())?
-        } else {
-            None
-        };
-        let settings = match row {
-            None => Settings::default(),
-            Some(mut row) => serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("settings"))?,
-        };
-        Ok(Reply::json(200, &settings))
+        Ok(Reply::json(200, &self.newest()?))
     }
 
-    fn write(&self, settings: &Settings) -> Result<Reply, Failure> {
-        let document = serde_json::to_string(settings).map_err(|_| Fault::Corrupt("settings"))?;
-        self.sql.exec("CREATE TABLE IF NOT EXISTS settings (version INTEGER PRIMARY KEY, document TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT", None)?;
-        self.sql.exec(
-            "INSERT INTO settings (document, at_ms) VALUES (?, ?)",
-            vec![text(&document), number(clock::now_ms())?],
-        )?;
-        Ok(Reply::json(200, settings))
+    /// The newest version; a new shop's when nothing was ever written. Reading writes nothing.
+    fn newest(&self) -> Result<VersionedSettings, Failure> {
+        let row = self.store.versions_before(None, 1)?.into_iter().next();
+        Ok(row.map_or_else(VersionedSettings::default, |Row { version, at_ms, settings, .. }| VersionedSettings {
+            version,
+            at_ms: Some(at_ms),
+            settings,
+        }))
+    }
+
+    fn write(&self, new: NewSettings, by: &str) -> Result<Reply, Failure> {
+        let current = self.newest()?;
+        let settings = new.over(&current, clock::now_ms())?;
+        Ok(Reply::json(200, &self.keep(current, settings, by)?))
+    }
+
+    /// Keeps settings as the next version, unless they are those that there are.
+    fn keep(&self, current: VersionedSettings, settings: Settings, by: &str) -> Result<VersionedSettings, Failure> {
+        if settings == current.settings {
+            return Ok(current);
+        }
+        let (version, at_ms) = (current.version.saturating_add(1), clock::now_ms());
+        self.store.append(version, &settings, at_ms, by)?;
+        Ok(VersionedSettings { version, at_ms: Some(at_ms), settings })
+    }
+
+    /// A page of versions, each compared with the one before it.
+    fn history(&self, before: Option<u64>) -> Result<Reply, Failure> {
+        let mut rows = self.store.versions_before(before, HISTORY_VERSIONS_MAX.saturating_add(1))?;
+        // The last one is read only to compare the one after it.
+        let first_settings = if rows.len() > HISTORY_VERSIONS_MAX { rows.pop() } else { None };
+        let next_cursor = first_settings.as_ref().and_then(|_| rows.last()).map(|row| row.version.to_string());
+        let mut previous = first_settings.map(|row| row.settings).unwrap_or_default();
+        let mut data = Vec::with_capacity(rows.len());
+        for Row { version, at_ms, by, settings } in rows.into_iter().rev() {
+            data.push(Version { version, at: time::write(at_ms), by, changed: changes(&previous, &settings) });
+            previous = settings;
+        }
+        data.reverse();
+        Ok(Reply::json(200, &HistoryPage { data, next_cursor }))
     }
 }

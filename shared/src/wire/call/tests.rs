@@ -4,6 +4,7 @@ use super::*;
 use crate::checkout::Verdict;
 use crate::journal::{GENESIS, Received};
 use crate::wire::card_act::CardAct;
+use crate::wire::json::Fields;
 use crate::wire::row::Detail;
 use core::fmt::Debug;
 use serde::de::DeserializeOwned;
@@ -51,7 +52,14 @@ fn card_call_format_unchanged() {
         note: Note::default(),
         once: once(),
     };
-    let redeem = |amount| CardOrder::Redeem { key_id: 7, amount, currency: sar(), note: Note::default(), once: once() };
+    let redeem = |amount| CardOrder::Redeem {
+        key_id: 7,
+        amount,
+        currency: sar(),
+        spend: Spend::default(),
+        note: Note::default(),
+        once: once(),
+    };
     let refund =
         CardOrder::RefundRedemption { seq: 2, refund: "rf_1".into(), amount: amount(100), note: note(), once: once() };
     check([
@@ -76,18 +84,25 @@ fn card_call_format_unchanged() {
         (CardOrder::Balance { key_id: 7, id_too: false }, r#"{"balance":{"key_id":7,"id_too":false}}"#),
         (
             redeem(Wanted::Exactly(amount(100)).into()),
-            r#"{"redeem":{"key_id":7,"amount":100,"currency":"SAR","note":{},"once":{"key":"k","fingerprint":"f"}}}"#,
+            r#"{"redeem":{"key_id":7,"amount":100,"currency":"SAR","spend":{},"note":{},"once":{"key":"k","fingerprint":"f"}}}"#,
         ),
         (
             redeem(Wanted::Max.into()),
-            r#"{"redeem":{"key_id":7,"amount":null,"currency":"SAR","note":{},"once":{"key":"k","fingerprint":"f"}}}"#,
+            r#"{"redeem":{"key_id":7,"amount":null,"currency":"SAR","spend":{},"note":{},"once":{"key":"k","fingerprint":"f"}}}"#,
         ),
         (CardOrder::Redemption { seq: 2 }, r#"{"redemption":{"seq":2}}"#),
         (
             refund,
             r#"{"refund_redemption":{"seq":2,"refund":"rf_1","amount":100,"note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
         ),
-        (CardOrder::Peek { key_id: 7, currency: sar() }, r#"{"peek":{"key_id":7,"currency":"SAR"}}"#),
+        (
+            CardOrder::Peek {
+                key_id: 7,
+                currency: sar(),
+                spend: Spend { location: Some("riyadh".into()), total: Amount::new(9) },
+            },
+            r#"{"peek":{"key_id":7,"currency":"SAR","spend":{"location":"riyadh","total":9}}}"#,
+        ),
     ]);
 }
 
@@ -98,6 +113,7 @@ fn leg_format_unchanged() {
         claim: "co_1.1.tn_1".into(),
         order,
         currency: sar(),
+        spend: Spend::default(),
         note: Note::default(),
     };
     let hold = LegOrder::Hold { amount: amount(100), deadline_ms: 9 };
@@ -106,19 +122,19 @@ fn leg_format_unchanged() {
     check([
         (
             leg(hold),
-            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":{"hold":{"amount":100,"deadline_ms":9}},"currency":"SAR","note":{}}}"#,
+            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":{"hold":{"amount":100,"deadline_ms":9}},"currency":"SAR","spend":{},"note":{}}}"#,
         ),
         (
             leg(commit),
-            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":{"commit":{"amount":100,"captured":300}},"currency":"SAR","note":{}}}"#,
+            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":{"commit":{"amount":100,"captured":300}},"currency":"SAR","spend":{},"note":{}}}"#,
         ),
         (
             leg(LegOrder::Release),
-            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":"release","currency":"SAR","note":{}}}"#,
+            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":"release","currency":"SAR","spend":{},"note":{}}}"#,
         ),
         (
             leg(refund),
-            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":{"refund":{"refund":"rf_1","amount":60,"refunded":80}},"currency":"SAR","note":{}}}"#,
+            r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":{"refund":{"refund":"rf_1","amount":60,"refunded":80}},"currency":"SAR","spend":{},"note":{}}}"#,
         ),
     ]);
     let seen = CardSeen { kind: Kind::Promo, last4: "D5VV".into(), available: amount(100), expires_at_ms: Some(9) };
@@ -229,9 +245,13 @@ fn journal_call_format_unchanged() {
 
 #[test]
 fn merchant_call_format_unchanged() {
-    let write = MerchantCall::Write { settings: Settings { origins: vec!["https://shop.example".into()] } };
+    let new = NewSettings::read(Fields::read(br#"{"version":3,"origins":["https://shop.example"]}"#).unwrap()).unwrap();
     check([
         (MerchantCall::Read, r#""read""#),
-        (write, r#"{"write":{"settings":{"origins":["https://shop.example"]}}}"#),
+        (
+            MerchantCall::Write { new: Box::new(new), by: "sk_1".into() },
+            r#"{"write":{"new":{"version":3,"programs":null,"revoked_keys":null,"settings":{"name":null,"origins":["https://shop.example"],"locations":[],"jurisdiction":null,"programs":[],"revoked_keys":[]}},"by":"sk_1"}}"#,
+        ),
+        (MerchantCall::History { before: Some(7) }, r#"{"history":{"before":7}}"#),
     ]);
 }

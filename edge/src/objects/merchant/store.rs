@@ -1,0 +1,83 @@
+//! The rows of a merchant: a document for each version of the settings, and who made it.
+
+use crate::objects::row::{all, execute, first, number, text};
+use crate::problem::Fault;
+use crate::transaction::transaction;
+use shared::limits::AMOUNT_MAX;
+use shared::wire::settings::Settings;
+use worker::{SqlStorage, Storage};
+
+/// A version of the settings.
+pub struct Row {
+    pub version: u64,
+    pub at_ms: u64,
+    /// `None` for versions from before it was kept.
+    pub by: Option<String>,
+    pub settings: Settings,
+}
+
+/// The rows. An object that was never written to has no tables, and reading makes none.
+pub struct Store {
+    storage: Storage,
+    sql: SqlStorage,
+}
+
+impl Store {
+    pub fn new(storage: Storage) -> Self {
+        Self { sql: storage.sql(), storage }
+    }
+
+    /// The versions before that one, or all, the newest first, and so many at most. No number passes what JavaScript counts.
+    pub fn versions_before(&self, version: Option<u64>, limit: usize) -> Result<Vec<Row>, Fault> {
+        if !self.has_table("settings")? {
+            return Ok(Vec::new());
+        }
+        self.make_tables()?;
+        let limit = u64::try_from(limit).map_err(|_| Fault::Corrupt("limit"))?;
+        let rows = all(
+            &self.sql,
+            "SELECT version, at_ms, who, document FROM settings LEFT JOIN author USING (version) WHERE version < ? ORDER BY version DESC LIMIT ?",
+            vec![number(version.unwrap_or(AMOUNT_MAX))?, number(limit)?],
+        )?;
+        rows.into_iter()
+            .map(|mut row| {
+                Ok(Row {
+                    version: row.number()?,
+                    at_ms: row.number()?,
+                    by: row.optional_text()?,
+                    settings: serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("settings"))?,
+                })
+            })
+            .collect()
+    }
+
+    /// Adds a version.
+    pub fn append(&self, version: u64, settings: &Settings, at_ms: u64, by: &str) -> Result<(), Fault> {
+        let document = serde_json::to_string(settings).map_err(|_| Fault::Corrupt("settings"))?;
+        transaction(&self.storage, || {
+            self.make_tables()?;
+            execute(
+                &self.sql,
+                "INSERT INTO settings (version, document, at_ms) VALUES (?, ?, ?)",
+                vec![number(version)?, text(&document), number(at_ms)?],
+            )?;
+            execute(&self.sql, "INSERT INTO author (version, who) VALUES (?, ?)", vec![number(version)?, text(by)])
+        })
+    }
+
+    /// Who made a version stands in a table of its own: the other is older, and a table that is there is left as it is.
+    fn make_tables(&self) -> Result<(), Fault> {
+        for table in [
+            "settings (version INTEGER PRIMARY KEY, document TEXT NOT NULL, at_ms INTEGER NOT NULL)",
+            "author (version INTEGER PRIMARY KEY, who TEXT NOT NULL)",
+        ] {
+            execute(&self.sql, &format!("CREATE TABLE IF NOT EXISTS {table} STRICT"), Vec::new())?;
+        }
+        Ok(())
+    }
+
+    fn has_table(&self, name: &str) -> Result<bool, Fault> {
+        let query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?";
+        Ok(first(&self.sql, query, vec![text(name)])?.is_some())
+    }
+}
