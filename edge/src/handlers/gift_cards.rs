@@ -28,7 +28,6 @@ pub enum Act {
 
 /// Issues a card. The code is told in this answer, and again for the same key, and nowhere else: it is derived, not stored.
 pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
-    caller.check_server()?;
     let body = incoming.body(&caller.keys, "issue").await?;
     let request = IssueGiftCard::read(body.fields)?;
     let key_id = caller.keys.signing_root()?;
@@ -69,20 +68,17 @@ async fn reveal(reply: Reply, seal: impl Fn(u8) -> Result<Code, Rejection>) -> R
 
 /// Reads a card.
 pub async fn read(env: &Env, caller: &Caller, id: &str) -> Result<Reply, Failure> {
-    caller.check_server()?;
     found(pass_to_card(env, &caller.scope(), card_reference(id)?.text(), CardOrder::Read).await)
 }
 
 /// Reads a page of a card's ledger, oldest first.
 pub async fn entries(incoming: &Incoming, env: &Env, caller: &Caller, id: &str) -> Result<Reply, Failure> {
-    caller.check_server()?;
     let (after, limit) = page(&incoming.query)?;
     found(pass_to_card(env, &caller.scope(), card_reference(id)?.text(), CardOrder::Entries { after, limit }).await)
 }
 
 /// Activates, freezes or unfreezes a card.
 pub async fn act(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &str, act: Act) -> Result<Reply, Failure> {
-    caller.check_server()?;
     let name = match act {
         Act::Activate => "activate",
         Act::Freeze => "freeze",
