@@ -1,15 +1,54 @@
-//! Who asks, and from which page. Keys and tokens are signed, so this needs no storage except the merchant's list of origins.
+//! Who asks, from which page, and what they may. Keys, tokens and sessions are signed, so this needs no storage except the merchant's settings, which say
+//! which keys were revoked and which origins are allowed.
+//!
+//! Every request needs one [`Permission`] (the table in `routes` says which), and every [`Role`] has a set of them. Handlers ask nothing more, except whose
+//! checkout a token is for.
 
 use crate::incoming::Incoming;
 use crate::problem::Failure;
 use crate::{clock, keys, settings};
 use shared::rejection::Rejection;
-use shared::seal::{ApiKey, CheckoutToken, Env as Mode, KeyKind, Merchant, MerchantKeys};
+use shared::seal::{
+    ApiKey, CheckoutToken, ConsoleToken, Env as Mode, KeyKind, Keys, Merchant, MerchantKeys, Scope, Scopes,
+};
 use shared::wire::settings::Settings;
 use std::rc::Rc;
 use worker::Env;
 
-/// What a caller may do.
+/// What a request needs. A new route gets one of these, or a new one that every role below is asked about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Permission {
+    /// Make cards, and learn their codes.
+    Issue,
+    /// Bring a card that was sold at a till to life.
+    Activate,
+    /// Read a card and its ledger.
+    ReadCards,
+    /// Change what may become of a card.
+    ManageCards,
+    /// Ask what a code is worth.
+    AskBalance,
+    /// Take value in one step, and give it back.
+    Redeem,
+    /// Start a checkout.
+    StartCheckout,
+    /// Read and fill a checkout.
+    FillCheckout,
+    /// Decide about a checkout, and give back what it took.
+    SettleCheckout,
+    /// Read the book and what is summed up of it.
+    ReadBook,
+    /// Read the settings and their history.
+    ReadSettings,
+    /// Change the settings.
+    WriteSettings,
+    /// Revoke a key.
+    RevokeKeys,
+    /// Open a console session. Nobody has it: the factors stand in the body, and a key in the header does not matter.
+    SignIn,
+}
+
+/// What a caller is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {
     /// A server with a secret key.
@@ -18,6 +57,47 @@ pub enum Role {
     Page,
     /// A page with a token for one checkout.
     Checkout,
+    /// Whoever has a restricted key.
+    Restricted(Scopes),
+    /// A person with a console session.
+    Console,
+}
+
+impl Role {
+    /// Whether it has that permission.
+    pub fn may(self, permission: Permission) -> bool {
+        use Permission as P;
+        match self {
+            Self::Server => permission != P::SignIn,
+            Self::Page => matches!(permission, P::StartCheckout | P::AskBalance),
+            Self::Checkout => permission == P::FillCheckout,
+            Self::Restricted(scopes) => {
+                (scopes.has(Scope::Pos) && is_for_tills(permission))
+                    || (scopes.has(Scope::Reports) && permission == P::ReadBook)
+            }
+            Self::Console => matches!(
+                permission,
+                P::Issue
+                    | P::Activate
+                    | P::ReadCards
+                    | P::ManageCards
+                    | P::AskBalance
+                    | P::ReadBook
+                    | P::ReadSettings
+                    | P::WriteSettings
+                    | P::RevokeKeys
+            ),
+        }
+    }
+}
+
+/// A till takes cards and brings sold ones to life. It makes none and changes no rule: whoever walks away with its key can spend only codes that they have.
+fn is_for_tills(permission: Permission) -> bool {
+    use Permission as P;
+    matches!(
+        permission,
+        P::Activate | P::ReadCards | P::AskBalance | P::Redeem | P::StartCheckout | P::FillCheckout | P::SettleCheckout
+    )
 }
 
 /// A caller that proved who it is.
@@ -25,7 +105,7 @@ pub struct Caller {
     pub role: Role,
     pub mode: Mode,
     pub merchant: Merchant,
-    /// What is kept as who made a change: the id of the key, or the name of the kind of token.
+    /// What is kept as who made a change: the id of the key, or of the console key behind a session.
     pub by: String,
     /// The merchant's keys.
     pub keys: Rc<MerchantKeys>,
@@ -50,27 +130,26 @@ impl<T: Into<Failure>> From<T> for Refused {
 impl Caller {
     /// `{env}/{merchant}`: the beginning of every object's name.
     pub fn scope(&self) -> String {
-        format!("{}/{}", self.mode.name(), self.merchant.name())
+        scope(self.mode, &self.merchant)
     }
 
-    /// Only a server may.
-    pub fn check_server(&self) -> Result<(), Rejection> {
-        if self.role == Role::Server { Ok(()) } else { Err(Rejection::KeyScope) }
-    }
-
-    /// A server may, and the page whose token is for this checkout.
+    /// A checkout's token is for that one alone; whoever else may fill checkouts, may fill any.
     pub fn check_checkout(&self, id: &str) -> Result<(), Rejection> {
-        match (self.role, &self.token) {
-            (Role::Server, _) => Ok(()),
-            (Role::Checkout, Some(token)) if token.checkout == id => Ok(()),
-            _ => Err(Rejection::KeyScope),
+        match &self.token {
+            Some(token) if token.checkout != id => Err(Rejection::KeyScope),
+            _ => Ok(()),
         }
     }
 
     /// Whether the caller is the public, to whom a forged code, another merchant's and one that was never issued are one answer.
     pub fn is_public(&self) -> bool {
-        self.role != Role::Server
+        matches!(self.role, Role::Page | Role::Checkout)
     }
+}
+
+/// `{env}/{merchant}`: the beginning of every object's name.
+pub fn scope(mode: Mode, merchant: &Merchant) -> String {
+    format!("{}/{}", mode.name(), merchant.name())
 }
 
 /// Finds out who asks.
@@ -80,34 +159,35 @@ pub async fn authenticate(incoming: &Incoming, env: &Env) -> Result<Caller, Refu
     if bearer.starts_with("ct_") {
         return by_token(incoming, env, all.verify_token(bearer)?);
     }
+    if bearer.starts_with("cs_") {
+        return by_session(incoming, env, all.verify_session(bearer)?).await;
+    }
+    by_key(incoming, env, &all, bearer).await
+}
+
+async fn by_key(incoming: &Incoming, env: &Env, all: &Keys, bearer: &str) -> Result<Caller, Refused> {
     let key = all.verify_api_key(bearer)?;
     let by = key.id();
     let ApiKey { kind, env: mode, merchant, .. } = key;
     let keys = keys::merchant(env, mode, &merchant)?;
     let caller = |role, origin| Caller { role, mode, merchant, by, keys, origin, token: None };
-    match (kind, incoming.origin()) {
-        (KeyKind::Secret, Some(_)) => Err(Rejection::SecretKeyInBrowser.into()),
-        (KeyKind::Secret, None) => {
-            let caller = caller(Role::Server, None);
-            check_not_revoked(&settings::for_key(env, &caller.scope()).await?.settings, &caller.by)?;
-            Ok(caller)
-        }
-        (KeyKind::Publishable, None) => Err(Rejection::OriginNotAllowed.into()),
+    let role = match (kind, incoming.origin()) {
+        // A browser tells the origin of every page that may not simply read the answer. A key that does anything without one is no page's.
+        (KeyKind::Secret | KeyKind::Restricted(_), Some(_)) => return Err(Rejection::SecretKeyInBrowser.into()),
+        (KeyKind::Secret, None) => Role::Server,
+        (KeyKind::Restricted(scopes), None) => Role::Restricted(scopes),
+        (KeyKind::Publishable, None) => return Err(Rejection::OriginNotAllowed.into()),
         (KeyKind::Publishable, Some(origin)) => {
             let caller = caller(Role::Page, Some(origin.into()));
             let known = settings::for_page(env, &caller.scope()).await?;
             check_not_revoked(&known.settings, &caller.by)?;
-            if known.settings.origins.iter().any(|allowed| allowed == origin) {
-                Ok(caller)
-            } else {
-                Err(Rejection::OriginNotAllowed.into())
-            }
+            check_allowed(&known.settings, origin)?;
+            return Ok(caller);
         }
-    }
-}
-
-fn check_not_revoked(settings: &Settings, key: &str) -> Result<(), Rejection> {
-    if settings.revoked_keys.contains(key) { Err(Rejection::KeyRevoked) } else { Ok(()) }
+    };
+    let caller = caller(role, None);
+    check_not_revoked(&settings::for_key(env, &caller.scope()).await?.settings, &caller.by)?;
+    Ok(caller)
 }
 
 fn by_token(incoming: &Incoming, env: &Env, token: CheckoutToken) -> Result<Caller, Refused> {
@@ -128,4 +208,44 @@ fn by_token(incoming: &Incoming, env: &Env, token: CheckoutToken) -> Result<Call
         origin: token.origin.clone(),
         token: Some(token),
     })
+}
+
+async fn by_session(incoming: &Incoming, env: &Env, session: ConsoleToken) -> Result<Caller, Refused> {
+    let keys = keys::merchant(env, session.env, &session.merchant)?;
+    let origin = incoming.origin();
+    // A browser leaves the origin out when a page reads from where it came from itself, and only then.
+    let is_own_reading = origin.is_none() && session.origin.as_deref().is_some_and(|own| incoming.is_own(own));
+    if session.origin.as_deref() != origin && !is_own_reading {
+        return Err(Rejection::OriginNotAllowed.into());
+    }
+    let refused = |failure: Failure| Refused { failure, readable_by: origin.map(str::to_owned) };
+    session.check_fresh(clock::now_ms()).map_err(|rejection| refused(rejection.into()))?;
+    let known = settings::for_key(env, &scope(session.env, &session.merchant)).await?;
+    check_not_revoked(&known.settings, &session.key_id()).map_err(|rejection| refused(rejection.into()))?;
+    check_console(incoming, &known.settings)?;
+    Ok(Caller {
+        role: Role::Console,
+        mode: session.env,
+        by: session.key_id(),
+        merchant: session.merchant,
+        keys,
+        origin: origin.map(str::to_owned),
+        token: None,
+    })
+}
+
+fn check_not_revoked(settings: &Settings, key: &str) -> Result<(), Rejection> {
+    if settings.revoked_keys.contains(key) { Err(Rejection::KeyRevoked) } else { Ok(()) }
+}
+
+fn check_allowed(settings: &Settings, origin: &str) -> Result<(), Rejection> {
+    if settings.origins.iter().any(|allowed| allowed == origin) { Ok(()) } else { Err(Rejection::OriginNotAllowed) }
+}
+
+/// A console is a page of the deployment itself, or of an origin that the settings name. A program has no origin, and no browser to lend it a session.
+pub fn check_console(incoming: &Incoming, settings: &Settings) -> Result<(), Rejection> {
+    match incoming.origin() {
+        Some(origin) if !incoming.is_own(origin) => check_allowed(settings, origin),
+        _ => Ok(()),
+    }
 }

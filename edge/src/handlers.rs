@@ -2,7 +2,9 @@
 
 pub mod balances;
 pub mod checkouts;
+pub mod console;
 pub mod gift_cards;
+pub mod keys;
 pub mod ledger;
 pub mod redemptions;
 pub mod settings;

@@ -13,6 +13,8 @@ use worker::{Method, Request};
 pub struct Incoming {
     pub method: Method,
     pub path: String,
+    /// Host and port that were asked.
+    host: String,
     /// What stands behind the question mark.
     pub query: String,
     /// How long the body may be.
@@ -33,10 +35,11 @@ pub struct Body {
 
 impl Incoming {
     pub fn new(request: Request) -> Result<Self, Fault> {
-        let (path, query) = path_and_query(&request.inner().url());
+        let (host, path, query) = address(&request.inner().url());
         Ok(Self {
             method: method(&request.inner().method()),
             path,
+            host,
             query,
             body_bytes_max: BODY_BYTES_MAX,
             authorization: request.headers().get("Authorization")?,
@@ -57,6 +60,11 @@ impl Incoming {
     /// The page that asks, as the browser says.
     pub fn origin(&self) -> Option<&str> {
         self.origin.as_deref()
+    }
+
+    /// Whether that origin is where this request went. Only host and port are compared: behind a proxy that ends TLS, the scheme is another.
+    pub fn is_own(&self, origin: &str) -> bool {
+        origin.split_once("://").is_some_and(|(_, host)| host == self.host)
     }
 
     /// Refuses a body by its length and type, before anything is read for a stranger.
@@ -103,14 +111,14 @@ fn method(name: &str) -> Method {
     if method.as_ref() == name { method } else { Method::Trace }
 }
 
-/// Path and query of an address that the runtime has already normalised. A whole URL parser would weigh a third of the Worker, for tables of
+/// Host, path and query of an address that the runtime has already normalised. A whole URL parser would weigh a third of the Worker, for tables of
 /// international host names that nothing here looks at.
-fn path_and_query(url: &str) -> (String, String) {
+fn address(url: &str) -> (String, String, String) {
     let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
     let address = after_scheme.split('#').next().unwrap_or_default();
     let (address, query) = address.split_once('?').unwrap_or((address, ""));
-    let path = address.find('/').and_then(|start| address.get(start..)).unwrap_or("/");
-    (path.into(), query.into())
+    let (host, path) = address.find('/').and_then(|start| address.split_at_checked(start)).unwrap_or((address, "/"));
+    (host.into(), path.into(), query.into())
 }
 
 #[cfg(test)]
@@ -118,14 +126,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn path_and_query_are_cut_from_the_address() {
-        for (url, path, query) in [
-            ("https://edge.example/v1/checkouts/co_1?limit=1&x=/", "/v1/checkouts/co_1", "limit=1&x=/"),
-            ("http://127.0.0.1:8787/", "/", ""),
-            ("https://edge.example", "/", ""),
-            ("https://edge.example/a#b?c", "/a", ""),
+    fn host_path_and_query_are_cut_from_the_address() {
+        for (url, host, path, query) in [
+            ("https://edge.example/v1/checkouts/co_1?limit=1&x=/", "edge.example", "/v1/checkouts/co_1", "limit=1&x=/"),
+            ("http://127.0.0.1:8787/", "127.0.0.1:8787", "/", ""),
+            ("https://edge.example", "edge.example", "/", ""),
+            ("https://edge.example/a#b?c", "edge.example", "/a", ""),
         ] {
-            assert_eq!(path_and_query(url), (path.to_owned(), query.to_owned()));
+            assert_eq!(address(url), (host.to_owned(), path.to_owned(), query.to_owned()));
         }
     }
 }

@@ -78,6 +78,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("key_missing", 401, "The request needs an Authorization header with a key or a token"),
     ("key_invalid", 401, "The key or token is not valid"),
     ("key_revoked", 401, "The key was revoked"),
+    ("totp_invalid", 401, "The code is wrong, old, or was used before"),
     ("token_expired", 401, "The token has expired"),
     ("key_scope", 403, "This key may not do that"),
     ("origin_not_allowed", 403, "This origin is not allowed to use the key or token"),
@@ -110,6 +111,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("card_not_usable", 404, "There is no usable gift card with this code"),
     ("operation_in_progress", 409, "Another operation on this resource is running"),
     ("settings_conflict", 409, "Somebody else has changed the settings; read them again"),
+    ("key_revokes_itself", 409, "A key cannot revoke itself; use another one"),
     ("card_inactive", 409, "The gift card is not active yet"),
     ("card_frozen", 409, "The gift card is frozen"),
     ("card_not_frozen", 409, "The gift card is not frozen"),
@@ -146,6 +148,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ("exceeds_authorized", 409, "The amount is more than what is held"),
     ("exceeds_refundable", 409, "The amount is more than what can be refunded"),
     ("tender_declined", 409, "A tender was declined"),
+    ("quota_exceeded", 429, "Too many tries; wait and try again"),
     ("overloaded", 503, "Too busy at the moment"),
     ("signing_unavailable", 503, "The signing keys are not available"),
 ];

@@ -1,30 +1,16 @@
-//! The route table, and what happens to every request before and after its handler.
+//! The route table ([`Resource::find`] has the paths, [`Resource::needs`] the methods and what each of them needs), and what happens to every request before
+//! and after its handler.
 //!
-//! | path | methods | who |
-//! |---|---|---|
-//! | `/healthz` | GET | anybody |
-//! | `/widget/v1/{file}`, `/widget/{version}/{file}` | GET | anybody |
-//! | `/v1/gift-cards` | POST | server |
-//! | `/v1/gift-cards/{gc}`, `…/entries` | GET | server |
-//! | `/v1/gift-cards/{gc}/activate`, `…/freeze`, `…/unfreeze`, `…/load`, `…/extend`, `…/cash-out`, `…/adjust`, `…/cancel`, `…/replace` | POST | server |
-//! | `/v1/balances` | POST | server, page |
-//! | `/v1/redemptions` | POST | server |
-//! | `/v1/redemptions/{rd}` | GET | server |
-//! | `/v1/redemptions/{rd}/refunds` | POST | server |
-//! | `/v1/checkouts` | POST | server, page |
-//! | `/v1/checkouts/{co}` | GET, PATCH | server, its token |
-//! | `/v1/checkouts/{co}/tenders` | POST | server, its token |
-//! | `/v1/checkouts/{co}/tenders/{tn}` | DELETE | server, its token |
-//! | `/v1/checkouts/{co}/tokens`, `…/authorize`, `…/capture`, `…/extend`, `…/void`, `…/refunds` | POST | server |
-//! | `/v1/ledger/export`, `/v1/reports/summary` | GET | server |
-//! | `/v1/settings` | GET, PUT | server |
-//! | `/v1/settings/history` | GET | server |
+//! | path | needs |
+//! |---|---|
+//! | `/healthz`, `/widget/v1/{file}`, `/widget/{version}/{file}` | nothing |
+//! | `/v1/…` | what [`Resource::needs`] says for each method |
 //!
 //! Order of refusals: 405, 413, 415, 401, 403, then what the handler finds; nothing is read for a stranger. A preflight is answered for any origin,
 //! since it carries no key; the request itself is checked, and a page that is not allowed gets an answer it cannot read.
 
-use crate::auth::{self, Caller, Refused};
-use crate::handlers::{balances, checkouts, gift_cards, ledger, redemptions, settings, widget};
+use crate::auth::{self, Caller, Permission, Refused};
+use crate::handlers::{balances, checkouts, console, gift_cards, keys, ledger, redemptions, settings, widget};
 use crate::incoming::Incoming;
 use crate::meter;
 use crate::problem::{self, Failure, Fault};
@@ -56,6 +42,8 @@ enum Resource<'a> {
     Summary,
     Settings,
     SettingsHistory,
+    KeyRevocation(&'a str),
+    ConsoleSessions,
 }
 
 impl<'a> Resource<'a> {
@@ -64,7 +52,15 @@ impl<'a> Resource<'a> {
             ["gift-cards"] => Self::GiftCards,
             ["gift-cards", id] => Self::GiftCard(id),
             ["gift-cards", id, "entries"] => Self::GiftCardEntries(id),
-            ["gift-cards", id, verb] => Self::GiftCardAct(id, CardVerb::parse(verb)?),
+            ["gift-cards", id, "activate"] => Self::GiftCardAct(id, CardVerb::Activate),
+            ["gift-cards", id, "freeze"] => Self::GiftCardAct(id, CardVerb::Freeze),
+            ["gift-cards", id, "unfreeze"] => Self::GiftCardAct(id, CardVerb::Unfreeze),
+            ["gift-cards", id, "load"] => Self::GiftCardAct(id, CardVerb::Load),
+            ["gift-cards", id, "extend"] => Self::GiftCardAct(id, CardVerb::Extend),
+            ["gift-cards", id, "cash-out"] => Self::GiftCardAct(id, CardVerb::CashOut),
+            ["gift-cards", id, "adjust"] => Self::GiftCardAct(id, CardVerb::Adjust),
+            ["gift-cards", id, "cancel"] => Self::GiftCardAct(id, CardVerb::Cancel),
+            ["gift-cards", id, "replace"] => Self::GiftCardAct(id, CardVerb::Replace),
             ["balances"] => Self::Balances,
             ["redemptions"] => Self::Redemptions,
             ["redemptions", id] => Self::Redemption(id),
@@ -83,22 +79,32 @@ impl<'a> Resource<'a> {
             ["reports", "summary"] => Self::Summary,
             ["settings"] => Self::Settings,
             ["settings", "history"] => Self::SettingsHistory,
+            ["keys", id, "revoke"] => Self::KeyRevocation(id),
+            ["console", "sessions"] => Self::ConsoleSessions,
             _ => return None,
         })
     }
 
-    fn methods(&self) -> &'static [Method] {
+    /// The methods that it takes, and the one permission that each of them needs. There is no other place that says so.
+    fn needs(&self) -> &'static [(Method, Permission)] {
         match self {
-            Self::GiftCard(_)
-            | Self::GiftCardEntries(_)
-            | Self::Redemption(_)
-            | Self::LedgerExport
-            | Self::Summary
-            | Self::SettingsHistory => &[Method::Get],
-            Self::Checkout(_) => &[Method::Get, Method::Patch],
-            Self::Tender(..) => &[Method::Delete],
-            Self::Settings => &[Method::Get, Method::Put],
-            _ => &[Method::Post],
+            Self::GiftCards => &[(Method::Post, Permission::Issue)],
+            Self::GiftCard(_) | Self::GiftCardEntries(_) => &[(Method::Get, Permission::ReadCards)],
+            Self::GiftCardAct(_, CardVerb::Activate) => &[(Method::Post, Permission::Activate)],
+            Self::GiftCardAct(..) => &[(Method::Post, Permission::ManageCards)],
+            Self::Balances => &[(Method::Post, Permission::AskBalance)],
+            Self::Redemptions | Self::RedemptionRefunds(_) => &[(Method::Post, Permission::Redeem)],
+            Self::Redemption(_) => &[(Method::Get, Permission::Redeem)],
+            Self::Checkouts => &[(Method::Post, Permission::StartCheckout)],
+            Self::Checkout(_) => &[(Method::Get, Permission::FillCheckout), (Method::Patch, Permission::FillCheckout)],
+            Self::Tenders(_) => &[(Method::Post, Permission::FillCheckout)],
+            Self::Tender(..) => &[(Method::Delete, Permission::FillCheckout)],
+            Self::CheckoutTokens(_) | Self::CheckoutAct(..) => &[(Method::Post, Permission::SettleCheckout)],
+            Self::LedgerExport | Self::Summary => &[(Method::Get, Permission::ReadBook)],
+            Self::Settings => &[(Method::Get, Permission::ReadSettings), (Method::Put, Permission::WriteSettings)],
+            Self::SettingsHistory => &[(Method::Get, Permission::ReadSettings)],
+            Self::KeyRevocation(_) => &[(Method::Post, Permission::RevokeKeys)],
+            Self::ConsoleSessions => &[(Method::Post, Permission::SignIn)],
         }
     }
 
@@ -125,6 +131,9 @@ impl<'a> Resource<'a> {
             Self::Settings if incoming.method == Method::Get => settings::read(env, caller).await,
             Self::Settings => settings::write(incoming, env, caller).await,
             Self::SettingsHistory => settings::history(incoming, env, caller).await,
+            Self::KeyRevocation(id) => keys::revoke(env, caller, id).await,
+            // Answered before anybody is known; nobody who is has the permission.
+            Self::ConsoleSessions => Err(Rejection::KeyScope.into()),
         }
     }
 }
@@ -159,24 +168,38 @@ async fn serve_resource(resource: Resource<'_>, mut incoming: Incoming, env: &En
     if let Resource::Settings = resource {
         incoming.body_bytes_max = SETTINGS_BYTES_MAX;
     }
-    let methods = resource.methods();
-    if !methods.contains(&incoming.method) {
-        let allowed: Vec<&str> = methods.iter().map(AsRef::as_ref).collect();
+    let needs = resource.needs();
+    let Some((_, permission)) = needs.iter().find(|(method, _)| *method == incoming.method) else {
+        let allowed: Vec<&str> = needs.iter().map(|(method, _)| method.as_ref()).collect();
         return refused(Rejection::MethodNotAllowed).with("Allow", &allowed.join(", "));
-    }
+    };
     let outcome = match incoming.check_body() {
-        Ok(()) => auth::authenticate(&incoming, env).await,
-        Err(failure) => Err(Refused::from(failure)),
+        Ok(()) if *permission == Permission::SignIn => console::open(&mut incoming, env).await,
+        Ok(()) => answer_caller(resource, &mut incoming, env, *permission).await,
+        Err(failure) => Err(failure.into()),
     };
     match outcome {
+        Ok((reply, readable_by)) => readable(reply, readable_by.as_deref()),
         Err(Refused { failure, readable_by }) => readable(problem::answer(&failure), readable_by.as_deref()),
-        Ok(caller) => {
-            let reply =
-                resource.answer(&mut incoming, env, &caller).await.unwrap_or_else(|failure| problem::answer(&failure));
-            let reply = if caller.is_public() && reply.status >= 400 { tell_the_public(reply).await } else { reply };
-            readable(reply, caller.origin.as_deref())
-        }
     }
+}
+
+/// Answers somebody who may, with the origin that may read it.
+async fn answer_caller(
+    resource: Resource<'_>,
+    incoming: &mut Incoming,
+    env: &Env,
+    permission: Permission,
+) -> Result<(Reply, Option<String>), Refused> {
+    let caller = auth::authenticate(incoming, env).await?;
+    let outcome = if caller.role.may(permission) {
+        resource.answer(incoming, env, &caller).await
+    } else {
+        Err(Rejection::KeyScope.into())
+    };
+    let reply = outcome.unwrap_or_else(|failure| problem::answer(&failure));
+    let reply = if caller.is_public() && reply.status >= 400 { tell_the_public(reply).await } else { reply };
+    Ok((reply, caller.origin))
 }
 
 /// That it runs, and which version.

@@ -84,6 +84,11 @@ pub async fn write(env: &Env, scope: &str, new: NewSettings, by: &str) -> Result
     Ok(remember(scope, ask_merchant(env, scope, &MerchantCall::Write { new: Box::new(new), by: by.into() }).await?))
 }
 
+/// Revokes a key. This isolate knows at once, others within thirty seconds.
+pub async fn revoke(env: &Env, scope: &str, key: &str, by: &str) -> Result<Rc<VersionedSettings>, Failure> {
+    Ok(remember(scope, ask_merchant(env, scope, &MerchantCall::Revoke { key: key.into(), by: by.into() }).await?))
+}
+
 /// Answers may come in another order than they were made, so an older version never replaces a newer one.
 fn remember(scope: &str, settings: VersionedSettings) -> Rc<VersionedSettings> {
     let now_ms = clock::now_ms();

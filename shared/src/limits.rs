@@ -55,6 +55,16 @@ pub const MAJOR_UNITS_MAX: u64 = 5_000;
 /// Revoked keys of one merchant: they are looked through at every request.
 pub const REVOKED_KEYS_MAX: usize = 1_000;
 
+/// How long a console session lasts: a sitting. Whoever finds the page open later must sign in again.
+pub const SESSION_MS: u64 = 1_800_000;
+
+/// Wrong codes that lock a console key. A person needs two or three tries; three codes of a million are right at any moment, so a guesser who comes back after
+/// every lock needs a year for one chance in ten.
+pub const TOTP_WRONG_MAX: u64 = 10;
+
+/// How long such a lock lasts.
+pub const TOTP_LOCK_MS: u64 = 900_000;
+
 /// Versions in one page of the history of the settings: each is read whole to tell what changed.
 pub const HISTORY_VERSIONS_MAX: usize = 20;
 

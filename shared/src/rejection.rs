@@ -18,6 +18,7 @@ pub enum Rejection {
     KeyMissing,
     KeyInvalid,
     KeyRevoked,
+    TotpInvalid,
     TokenExpired,
     KeyScope,
     OriginNotAllowed,
@@ -49,6 +50,7 @@ pub enum Rejection {
     // Whether it may be done now.
     OperationInProgress,
     SettingsConflict { version: u64 },
+    KeyRevokesItself,
     CardInactive,
     CardFrozen,
     CardNotFrozen,
@@ -78,6 +80,7 @@ pub enum Rejection {
     ExceedsRefundable,
     TenderDeclined { leg: String, cause: String },
     // Whether there is room.
+    QuotaExceeded { retry_after_seconds: u64 },
     Overloaded,
     SigningUnavailable,
 }
@@ -92,6 +95,7 @@ impl Rejection {
             Self::KeyMissing => "key_missing",
             Self::KeyInvalid => "key_invalid",
             Self::KeyRevoked => "key_revoked",
+            Self::TotpInvalid => "totp_invalid",
             Self::TokenExpired => "token_expired",
             Self::KeyScope => "key_scope",
             Self::OriginNotAllowed => "origin_not_allowed",
@@ -120,6 +124,7 @@ impl Rejection {
             Self::CardNotUsable => "card_not_usable",
             Self::OperationInProgress => "operation_in_progress",
             Self::SettingsConflict { .. } => "settings_conflict",
+            Self::KeyRevokesItself => "key_revokes_itself",
             Self::CardInactive => "card_inactive",
             Self::CardFrozen => "card_frozen",
             Self::CardNotFrozen => "card_not_frozen",
@@ -148,6 +153,7 @@ impl Rejection {
             Self::ExceedsAuthorized => "exceeds_authorized",
             Self::ExceedsRefundable => "exceeds_refundable",
             Self::TenderDeclined { .. } => "tender_declined",
+            Self::QuotaExceeded { .. } => "quota_exceeded",
             Self::Overloaded => "overloaded",
             Self::SigningUnavailable => "signing_unavailable",
         }
@@ -157,7 +163,11 @@ impl Rejection {
     pub fn retryable(&self) -> bool {
         matches!(
             self,
-            Self::OperationInProgress | Self::CardHeldElsewhere { .. } | Self::Overloaded | Self::SigningUnavailable
+            Self::OperationInProgress
+                | Self::CardHeldElsewhere { .. }
+                | Self::QuotaExceeded { .. }
+                | Self::Overloaded
+                | Self::SigningUnavailable
         )
     }
 

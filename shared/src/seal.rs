@@ -1,4 +1,4 @@
-//! Everything that needs a secret: signing and verifying codes, API keys, tokens, and ids derived from idempotency keys.
+//! Everything that needs a secret: signing and verifying codes, API keys, tokens and second factors, and ids derived from idempotency keys.
 //!
 //! Secrets come in as arguments; each purpose derives its own key by HKDF-SHA256 under a label of its own, so no two purposes share one. Comparison is
 //! constant-time and of full length. Nothing here prints. Out of scope: where secrets are kept, and which cards exist.
@@ -14,17 +14,22 @@ use sha2::Sha256;
 
 mod api_key;
 mod card_code;
+mod checkout_token;
+mod console_token;
 pub mod development;
 mod id;
 mod roots;
 #[cfg(test)]
 mod tests;
 mod token;
+mod totp;
 
-pub use api_key::{ApiKey, KeyKind};
+pub use api_key::{ApiKey, KeyKind, Scope, Scopes, is_key_id};
 pub use card_code::CardReference;
+pub use checkout_token::CheckoutToken;
+pub use console_token::ConsoleToken;
 pub use roots::{InvalidSecrets, RootState, Roots};
-pub use token::CheckoutToken;
+pub use totp::{SignIns, TotpSecret};
 
 /// A derived key.
 type Key = [u8; 32];
@@ -76,6 +81,8 @@ pub struct Keys {
     index: Key,
     api: Vec<(RootState, Key)>,
     token: Vec<(RootState, Key)>,
+    session: Vec<(RootState, Key)>,
+    totp: Vec<(RootState, Key)>,
     development: bool,
 }
 
@@ -92,6 +99,8 @@ impl Keys {
         Ok(Self {
             api: derive_all("raseed/v1/api-key"),
             token: derive_all("raseed/v1/token"),
+            session: derive_all("raseed/v1/session"),
+            totp: derive_all("raseed/v1/totp"),
             signing,
             index,
             development,

@@ -1,7 +1,7 @@
 //! The secrets of a deployment, and the keys that follow from them.
 
 use crate::server::Settings;
-use shared::seal::{Env, KeyKind, Keys, Merchant, MerchantKeys, development};
+use shared::seal::{Env, KeyKind, Keys, Merchant, MerchantKeys, Scope, Scopes, development};
 
 /// Three secrets, in the form that the environment gives them.
 #[derive(Clone, Debug)]
@@ -61,6 +61,22 @@ impl Secrets {
     /// A merchant's first publishable key.
     pub fn publishable_key(&self, env: Env, merchant: &str) -> String {
         self.api_key(KeyKind::Publishable, env, merchant)
+    }
+
+    /// A merchant's restricted key of that number.
+    pub fn restricted_key(&self, scopes: &[Scope], merchant: &str, number: u32) -> String {
+        let kind = KeyKind::Restricted(Scopes::new(scopes).unwrap());
+        self.keys().api_key(kind, Env::Test, &Merchant::parse(merchant).unwrap(), number).unwrap()
+    }
+
+    /// What the authenticator of a console key shows at that moment.
+    pub fn totp(&self, merchant: &str, number: u32, at_ms: u64) -> String {
+        self.keys().totp_secret(Env::Test, &Merchant::parse(merchant).unwrap(), number).unwrap().code_at(at_ms)
+    }
+
+    /// A merchant's key of that kind and number.
+    pub fn numbered_key(&self, kind: KeyKind, merchant: &str, number: u32) -> String {
+        self.keys().api_key(kind, Env::Test, &Merchant::parse(merchant).unwrap(), number).unwrap()
     }
 
     fn api_key(&self, kind: KeyKind, env: Env, merchant: &str) -> String {

@@ -151,14 +151,14 @@ fn spawn(folder: &Path, port: &str, settings: &Settings) -> (Child, Ready) {
 }
 
 /// Files of objects, without SQLite's own files beside them and the one that each class keeps for itself. The book is left out: it is written after the
-/// fact, by the alarms of what was acknowledged before.
+/// fact, by the alarms of what was acknowledged before. So are merchants: whoever asks first in half a minute asks for the settings, whatever it is about.
 fn object_files(state: &Path) -> impl Iterator<Item = PathBuf> {
     let is_object = |path: &PathBuf| {
         path.extension().is_some_and(|extension| extension == "sqlite")
             && path.file_stem().is_some_and(|stem| stem != "metadata")
     };
-    let is_asked = |class: &PathBuf| !class.ends_with("raseed-journal");
-    entries(state).into_iter().filter(is_asked).flat_map(|class| entries(&class)).filter(is_object)
+    let is_counted = |class: &PathBuf| !class.ends_with("raseed-journal") && !class.ends_with("raseed-merchant");
+    entries(state).into_iter().filter(is_counted).flat_map(|class| entries(&class)).filter(is_object)
 }
 
 /// Whether anything was written to an object's file: to a page beyond the first, or to its journal.

@@ -7,14 +7,14 @@ use std::io::Read as _;
 
 use anyhow::{Context, Result, bail};
 use lexopt::{Arg, Parser, ValueExt as _};
-use shared::seal::{Env, KeyKind, Keys, Merchant};
+use shared::seal::{Env, KeyKind, Keys, Merchant, Scope, Scopes};
 
 use crate::secrets::Secrets;
 
 /// The merchant that `dev` and `serve` show.
 pub(crate) const DEVELOPMENT_MERCHANT: &str = "noor";
 
-/// A merchant's two keys, in the text form that a request carries.
+/// The two keys that a shop needs, in the text form that a request carries.
 pub(crate) struct KeyPair {
     pub(crate) secret: String,
     pub(crate) publishable: String,
@@ -27,14 +27,34 @@ impl KeyPair {
     }
 
     fn derive(keys: &Keys, env: Env, merchant: &str, number: u32) -> Result<Self> {
-        if !keys.serve(env) {
-            bail!("the development secrets never serve `{}`; set the three RASEED_ secrets", env.name());
-        }
-        let merchant =
-            Merchant::parse(merchant).with_context(|| format!("{merchant:?} cannot be a merchant's name"))?;
-        let key = |kind| keys.api_key(kind, env, &merchant, number).context("no root of RASEED_AUTH_ROOTS signs");
+        let merchant = check(keys, env, merchant)?;
+        let key = |kind| keys.api_key(kind, env, &merchant, number).context(NO_ROOT);
         Ok(Self { secret: key(KeyKind::Secret)?, publishable: key(KeyKind::Publishable)? })
     }
+}
+
+const NO_ROOT: &str = "no root of RASEED_AUTH_ROOTS signs";
+
+/// The merchant of that name, if these secrets serve it there.
+fn check(keys: &Keys, env: Env, merchant: &str) -> Result<Merchant> {
+    if !keys.serve(env) {
+        bail!("the development secrets never serve `{}`; set the three RASEED_ secrets", env.name());
+    }
+    Merchant::parse(merchant).with_context(|| format!("{merchant:?} cannot be a merchant's name"))
+}
+
+/// Every key of that number with its name, and last what an authenticator takes to make the console key's second factor.
+fn all_keys(keys: &Keys, env: Env, merchant: &str, number: u32) -> Result<Vec<(&'static str, String)>> {
+    let KeyPair { secret, publishable } = KeyPair::derive(keys, env, merchant, number)?;
+    let merchant = check(keys, env, merchant)?;
+    let mut all = vec![("secret_key", secret), ("publishable_key", publishable)];
+    for (name, scope) in [("pos_key", Scope::Pos), ("reports_key", Scope::Reports), ("console_key", Scope::Console)] {
+        let scopes = Scopes::new(&[scope]).context("a scope has no key of its own")?;
+        all.push((name, keys.api_key(KeyKind::Restricted(scopes), env, &merchant, number).context(NO_ROOT)?));
+    }
+    let totp = keys.totp_secret(env, &merchant, number).context(NO_ROOT)?;
+    all.push(("console_totp", totp.uri(env, &merchant, number)));
+    Ok(all)
 }
 
 /// The command `keys`.
@@ -57,8 +77,9 @@ pub(crate) fn run(mut arguments: Parser) -> Result<()> {
         return Ok(());
     }
     let merchant = merchant.context("--merchant NAME or --generate is needed")?;
-    let keys = KeyPair::derive(&Secrets::from_environment()?.keys()?, env, &merchant, number)?;
-    println!("secret_key={}\npublishable_key={}", keys.secret, keys.publishable);
+    for (name, key) in all_keys(&Secrets::from_environment()?.keys()?, env, &merchant, number)? {
+        println!("{name}={key}");
+    }
     Ok(())
 }
 
@@ -79,7 +100,7 @@ fn fresh_root() -> Result<String> {
 mod tests {
     use shared::seal::{Env, KeyKind, Keys};
 
-    use super::{KeyPair, fresh_root};
+    use super::{KeyPair, all_keys, fresh_root};
 
     #[test]
     fn fresh_roots_differ_and_make_keys_that_verify() {
@@ -89,6 +110,19 @@ mod tests {
         let pair = KeyPair::derive(&keys, Env::Live, "noor", 2).unwrap();
         assert!(keys.verify_api_key(&pair.secret).is_ok_and(|key| key.kind == KeyKind::Secret));
         assert!(keys.verify_api_key(&pair.publishable).is_ok_and(|key| key.kind == KeyKind::Publishable));
+    }
+
+    #[test]
+    fn every_key_of_a_number_verifies_and_none_is_another() {
+        let keys = crate::secrets::Secrets::of_development().keys().unwrap();
+        let mut all = all_keys(&keys, Env::Test, "noor", 3).unwrap();
+        let (name, uri) = all.pop().unwrap();
+        assert_eq!(name, "console_totp");
+        assert!(uri.starts_with("otpauth://totp/Raseed:noor%20test%203?secret="));
+        let ids: Vec<String> = all.iter().map(|(_, key)| keys.verify_api_key(key).unwrap().id()).collect();
+        assert_eq!(ids, ["sk_3", "pk_3", "rk_3", "rk_3", "rk_3"]);
+        let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, ["secret_key", "publishable_key", "pos_key", "reports_key", "console_key"]);
     }
 
     #[test]

@@ -1,9 +1,67 @@
-//! API keys: `{kind}_{env}_{merchant}_{number}_{tag}`. They are signed, so the Worker knows who asks without storage; revoked numbers stand in the
-//! merchant's settings.
+//! API keys: `{kind}_{env}_{merchant}_{number}_{tag}`, and `rk_{env}_{merchant}_{number}_{scopes}_{tag}`. They are signed, so the Worker knows who asks
+//! without storage; revoked ones stand in the merchant's settings, by kind and number.
 
 use super::{Env, Keys, Merchant, RootState, base32, mac};
 use crate::rejection::Rejection;
 use subtle::ConstantTimeEq;
+
+/// What a restricted key is for. The list is closed; which requests each scope allows stands beside the route table.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Scope {
+    /// A point of sale.
+    Pos,
+    /// Somebody who reads the book.
+    Reports,
+    /// The first of two factors that open a console session. It opens nothing else.
+    Console,
+}
+
+impl Scope {
+    /// Every scope with its name in keys, in the order in which they stand there.
+    const NAMES: [(Self, &'static str); 3] =
+        [(Self::Pos, "pos"), (Self::Reports, "reports"), (Self::Console, "console")];
+
+    /// As one bit.
+    const fn bit(self) -> u8 {
+        match self {
+            Self::Pos => 1,
+            Self::Reports => 2,
+            Self::Console => 4,
+        }
+    }
+}
+
+/// The scopes of one key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Scopes(u8);
+
+impl Scopes {
+    /// `None` without any, and for `console` beside another: a key that lies about in a browser's memory must be worth nothing alone.
+    pub fn new(scopes: &[Scope]) -> Option<Self> {
+        let bits = scopes.iter().fold(0, |bits, scope| bits | scope.bit());
+        let console = Scope::Console.bit();
+        (bits == console || (bits != 0 && bits & console == 0)).then_some(Self(bits))
+    }
+
+    /// Whether that one is among them.
+    pub fn has(self, scope: Scope) -> bool {
+        self.0 & scope.bit() != 0
+    }
+
+    /// Reads `pos-reports`; the names in any order, each once.
+    pub fn parse(text: &str) -> Option<Self> {
+        let named = |name| Scope::NAMES.iter().find(|(_, other)| *other == name).map(|(scope, _)| *scope);
+        let scopes = text.split('-').map(named).collect::<Option<Vec<_>>>()?;
+        Self::new(&scopes).filter(|distinct| distinct.0.count_ones() == u32::try_from(scopes.len()).unwrap_or_default())
+    }
+
+    /// The names in their one order.
+    fn name(self) -> String {
+        let names: Vec<&str> =
+            Scope::NAMES.iter().filter(|(scope, _)| self.has(*scope)).map(|(_, name)| *name).collect();
+        names.join("-")
+    }
+}
 
 /// What a key may be used for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,6 +70,8 @@ pub enum KeyKind {
     Secret,
     /// `pk_`: a page of an allowed origin; starts checkouts and asks masked balances.
     Publishable,
+    /// `rk_`: what its scopes say.
+    Restricted(Scopes),
 }
 
 impl KeyKind {
@@ -20,6 +80,7 @@ impl KeyKind {
         match self {
             Self::Secret => "sk",
             Self::Publishable => "pk",
+            Self::Restricted(_) => "rk",
         }
     }
 }
@@ -35,28 +96,47 @@ pub struct ApiKey {
 }
 
 impl ApiKey {
-    /// What names the key among its merchant's, and is no secret: `sk_1`.
+    /// What names the key among its merchant's, and is no secret: `sk_1`. All restricted keys of one number have one, whatever their scopes.
     pub fn id(&self) -> String {
         format!("{}_{}", self.kind.prefix(), self.number)
     }
 
     /// Everything before the tag, in its one form.
     fn stem(&self) -> String {
-        format!("{}_{}_{}_{}", self.kind.prefix(), self.env.name(), self.merchant.name(), self.number)
+        let stem = format!("{}_{}_{}_{}", self.kind.prefix(), self.env.name(), self.merchant.name(), self.number);
+        match self.kind {
+            KeyKind::Restricted(scopes) => format!("{stem}_{}", scopes.name()),
+            KeyKind::Secret | KeyKind::Publishable => stem,
+        }
     }
 
     /// Reads the parts of a key and its tag. A merchant's name may hold underscores, so the parts are taken from both ends.
     fn parse(text: &str) -> Option<(Self, &str)> {
-        let (kind, rest) = text.split_once('_')?;
-        let kind = [KeyKind::Secret, KeyKind::Publishable].into_iter().find(|entry| entry.prefix() == kind)?;
+        let (prefix, rest) = text.split_once('_')?;
         let (env, rest) = rest.split_once('_')?;
         let (rest, tag) = rest.rsplit_once('_')?;
+        let (rest, kind) = match prefix {
+            "sk" => (rest, KeyKind::Secret),
+            "pk" => (rest, KeyKind::Publishable),
+            "rk" => {
+                let (rest, scopes) = rest.rsplit_once('_')?;
+                (rest, KeyKind::Restricted(Scopes::parse(scopes)?))
+            }
+            _ => return None,
+        };
         let (merchant, number) = rest.rsplit_once('_')?;
         let key =
             Self { kind, env: Env::parse(env)?, merchant: Merchant::parse(merchant)?, number: number.parse().ok()? };
-        // A number has one form: `007` would otherwise be a second spelling of the same key, unknown to the list of revoked ones.
-        text.starts_with(&key.stem()).then_some((key, tag))
+        // A number and a list of scopes have one form each: `007` would otherwise be a second spelling of the same key.
+        text.strip_prefix(&key.stem())?.starts_with('_').then_some((key, tag))
     }
+}
+
+/// Whether a text names a key among its merchant's, as [`ApiKey::id`] writes it.
+pub fn is_key_id(text: &str) -> bool {
+    text.split_once('_').is_some_and(|(kind, number)| {
+        matches!(kind, "sk" | "pk" | "rk") && number.parse::<u32>().is_ok_and(|parsed| parsed.to_string() == number)
+    })
 }
 
 impl Keys {

@@ -127,3 +127,82 @@ fn base32_writes_five_bits_a_symbol() {
     assert_eq!(base32(&[0xff]), "zw");
     assert_eq!(base32(&[0, 0, 0, 0, 1]), "00000001");
 }
+
+#[test]
+fn restricted_key_format_unchanged() {
+    let keys = keys(&format!("0:sign:{ROOT}"));
+    let key = |scopes: &[Scope]| {
+        keys.api_key(KeyKind::Restricted(Scopes::new(scopes).unwrap()), Env::Test, &noor(), 3).unwrap()
+    };
+    assert_eq!(key(&[Scope::Pos]), "rk_test_noor_3_pos_k2ws8py0910mp305fkerg89gsr");
+    assert_eq!(key(&[Scope::Reports, Scope::Pos]), "rk_test_noor_3_pos-reports_9pv4422092633mc931phy50x04");
+    assert_eq!(key(&[Scope::Console]), "rk_test_noor_3_console_tf5fqq4afc0shwa95bdzw4atdr");
+}
+
+#[test]
+fn restricted_key_carries_its_scopes_and_no_others() {
+    let keys = keys(&format!("0:sign:{ROOT}"));
+    let scopes = Scopes::new(&[Scope::Pos, Scope::Reports]).unwrap();
+    let merchant = Merchant::parse("dukkan_alward").unwrap();
+    let key = keys.api_key(KeyKind::Restricted(scopes), Env::Live, &merchant, 12).unwrap();
+    let verified = keys.verify_api_key(&key).unwrap();
+    assert_eq!(verified, ApiKey { kind: KeyKind::Restricted(scopes), env: Env::Live, merchant, number: 12 });
+    assert_eq!(verified.id(), "rk_12");
+    for bad in [
+        key.replace("pos-reports", "pos"),
+        key.replace("pos-reports", "reports-pos"),
+        key.replace("pos-reports", "pos-reports-console"),
+        key.replace("pos-reports", "console"),
+        key.replace("_pos-reports", ""),
+        key.replace("rk_", "sk_"),
+        key.replace("_12_", "_13_"),
+    ] {
+        assert_eq!(keys.verify_api_key(&bad), Err(Rejection::KeyInvalid), "{bad}");
+    }
+}
+
+#[test]
+fn console_is_a_scope_of_its_own() {
+    assert_eq!(Scopes::new(&[]), None);
+    assert!(Scopes::new(&[Scope::Console]).is_some_and(|scopes| scopes.has(Scope::Console)));
+    for other in [Scope::Pos, Scope::Reports] {
+        assert_eq!(Scopes::new(&[Scope::Console, other]), None);
+        assert!(Scopes::new(&[other]).is_some_and(|scopes| scopes.has(other) && !scopes.has(Scope::Console)));
+    }
+    for bad in ["", "pos-", "-pos", "pos-pos", "pos_reports", "Pos", "all", "pos-console"] {
+        assert_eq!(Scopes::parse(bad), None, "{bad}");
+    }
+    assert_eq!(Scopes::parse("reports-pos"), Scopes::new(&[Scope::Pos, Scope::Reports]));
+}
+
+#[test]
+fn key_id_has_one_form() {
+    for good in ["sk_1", "pk_0", "rk_4294967295"] {
+        assert!(is_key_id(good), "{good}");
+    }
+    for bad in ["", "sk_", "sk", "sk_01", "sk_+1", "sk_-1", "sk_4294967296", "ct_1", "SK_1", "sk_1_", "sk_test_noor_1"]
+    {
+        assert!(!is_key_id(bad), "{bad}");
+    }
+}
+
+#[test]
+fn session_carries_its_key_until_it_expires_and_is_no_checkout_token() {
+    let keys = keys(&format!("0:sign:{ROOT}"));
+    let session = ConsoleToken {
+        env: Env::Test,
+        merchant: noor(),
+        key: 3,
+        origin: Some("https://console.example".into()),
+        expires_at_ms: 1_000,
+    };
+    let text = keys.seal_session(&session).unwrap();
+    assert_eq!(keys.verify_session(&text), Ok(session.clone()));
+    assert_eq!(session.key_id(), "rk_3");
+    assert_eq!((session.check_fresh(999), session.check_fresh(1_000)), (Ok(()), Err(Rejection::TokenExpired)));
+    assert_eq!(keys.verify_token(&text), Err(Rejection::KeyInvalid));
+    assert_eq!(keys.verify_token(&text.replace("cs_", "ct_")), Err(Rejection::KeyInvalid));
+    let mut forged = text.clone().into_bytes();
+    forged[10] ^= 1;
+    assert_eq!(keys.verify_session(core::str::from_utf8(&forged).unwrap()), Err(Rejection::KeyInvalid));
+}

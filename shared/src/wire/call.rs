@@ -260,4 +260,13 @@ pub enum MerchantCall {
     History {
         before: Option<u64>,
     },
+    Revoke {
+        key: String,
+        by: String,
+    },
+    /// A try to open a session with a console key: the step of the code that was typed, or that it is no code of the key.
+    SignIn {
+        number: u32,
+        step: Option<u64>,
+    },
 }

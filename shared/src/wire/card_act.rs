@@ -23,26 +23,19 @@ pub enum CardVerb {
 }
 
 impl CardVerb {
-    const NAMES: [(Self, &'static str); 9] = [
-        (Self::Activate, "activate"),
-        (Self::Freeze, "freeze"),
-        (Self::Unfreeze, "unfreeze"),
-        (Self::Load, "load"),
-        (Self::Extend, "extend"),
-        (Self::CashOut, "cash-out"),
-        (Self::Adjust, "adjust"),
-        (Self::Cancel, "cancel"),
-        (Self::Replace, "replace"),
-    ];
-
-    /// The verb of that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(_, other)| *other == name).map(|(verb, _)| *verb)
-    }
-
-    /// The name in paths.
+    /// The name in paths, and what tells its requests from others on the same card.
     pub fn name(self) -> &'static str {
-        Self::NAMES.iter().find(|(verb, _)| *verb == self).map_or("", |(_, name)| name)
+        match self {
+            Self::Activate => "activate",
+            Self::Freeze => "freeze",
+            Self::Unfreeze => "unfreeze",
+            Self::Load => "load",
+            Self::Extend => "extend",
+            Self::CashOut => "cash-out",
+            Self::Adjust => "adjust",
+            Self::Cancel => "cancel",
+            Self::Replace => "replace",
+        }
     }
 
     /// Reads the request. `to` is the card that takes this one's place, which only the Worker can name.

@@ -79,7 +79,7 @@ impl From<&Rejection> for Problem {
             Rejection::SettingsConflict { version } => problem.version = Some(*version),
             Rejection::CurrencyMismatch { currency } => problem.currency = Some(*currency),
             Rejection::CardExpired { expired_at_ms } => problem.expired_at = Some(time::write(*expired_at_ms)),
-            Rejection::CardHeldElsewhere { retry_after_seconds } => {
+            Rejection::CardHeldElsewhere { retry_after_seconds } | Rejection::QuotaExceeded { retry_after_seconds } => {
                 problem.retry_after_seconds = Some(*retry_after_seconds)
             }
             Rejection::MinSpendNotMet { minimum } => problem.minimum = Some(*minimum),

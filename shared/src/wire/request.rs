@@ -254,6 +254,13 @@ pub fn read_extend(mut fields: Fields) -> Result<u64, Rejection> {
     Ok(hold_ms)
 }
 
+/// `POST /v1/console/sessions`: the console key and the code of the authenticator, as it was typed.
+pub fn read_sign_in(mut fields: Fields) -> Result<(String, String), Rejection> {
+    let factors = (fields.text("key")?, fields.text("totp")?);
+    fields.finish()?;
+    Ok(factors)
+}
+
 /// A request that has no fields.
 pub fn read_nothing(fields: Fields) -> Result<(), Rejection> {
     fields.finish()

@@ -56,6 +56,13 @@ impl Settings {
         self.programs.iter().find(|program| program.id == id)
     }
 
+    /// The settings with one key more that counts no more, or `limit_exceeded`.
+    pub fn revoke(&self, key: &str) -> Result<Self, Rejection> {
+        let mut settings = self.clone();
+        settings.revoked_keys.insert(key.into());
+        if settings.revoked_keys.len() > REVOKED_KEYS_MAX { Err(Rejection::LimitExceeded) } else { Ok(settings) }
+    }
+
     /// Whether nothing in it names what is not there, and the law allows it.
     fn check(&self, now_ms: u64) -> Result<(), Rejection> {
         for (place, program) in self.programs.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! `MerchantObject`: one merchant's settings, versioned: a change appends, nothing is overwritten, and each says when it was made and by whom.
+//! `MerchantObject`: one merchant's settings, versioned: a change appends, nothing is overwritten, and each says when it was made and by whom. Beside them
+//! the tries to open console sessions, which only one place can count.
 //!
 //! Whether a change may be made is asked of `shared`, against the newest version and in the same turn as it is written: two people who change at once
 //! cannot overwrite one another unseen.
@@ -11,6 +12,7 @@ use crate::meter;
 use crate::problem::Failure;
 use crate::reply::Reply;
 use shared::limits::HISTORY_VERSIONS_MAX;
+use shared::rejection::Rejection;
 use shared::time;
 use shared::wire::call::MerchantCall;
 use shared::wire::settings::{HistoryPage, NewSettings, Settings, Version, VersionedSettings, changes};
@@ -34,6 +36,8 @@ impl DurableObject for MerchantObject {
             Ok(MerchantCall::Read) => self.read(),
             Ok(MerchantCall::Write { new, by }) => self.write(*new, &by),
             Ok(MerchantCall::History { before }) => self.history(before),
+            Ok(MerchantCall::Revoke { key, by }) => self.revoke(&key, &by),
+            Ok(MerchantCall::SignIn { number, step }) => self.sign_in(number, step),
             Err(failure) => Err(failure),
         };
         respond(outcome)
@@ -59,6 +63,26 @@ impl MerchantObject {
         let current = self.newest()?;
         let settings = new.over(&current, clock::now_ms())?;
         Ok(Reply::json(200, &self.keep(current, settings, by)?))
+    }
+
+    fn revoke(&self, key: &str, by: &str) -> Result<Reply, Failure> {
+        let current = self.newest()?;
+        let settings = current.settings.revoke(key)?;
+        Ok(Reply::json(200, &self.keep(current, settings, by)?))
+    }
+
+    /// Counts a try to open a console session, and says whether it does. The newest settings are here, so a key that was revoked a moment ago opens
+    /// nothing, whatever the Worker still believes.
+    fn sign_in(&self, number: u32, step: Option<u64>) -> Result<Reply, Failure> {
+        if self.newest()?.settings.revoked_keys.contains(&format!("rk_{number}")) {
+            return Err(Rejection::KeyRevoked.into());
+        }
+        let before = self.store.sign_ins(number)?;
+        let (after, outcome) = before.attempt(step, clock::now_ms());
+        if after != before {
+            self.store.keep_sign_ins(number, after)?;
+        }
+        Ok(outcome.map(|()| Reply::json(200, &()))?)
     }
 
     /// Keeps settings as the next version, unless they are those that there are.

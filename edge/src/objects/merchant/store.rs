@@ -1,9 +1,10 @@
-//! The rows of a merchant: a document for each version of the settings, and who made it.
+//! The rows of a merchant: a document for each version of the settings, who made it, and a row for each console key that somebody tried to use.
 
 use crate::objects::row::{all, execute, first, number, text};
 use crate::problem::Fault;
 use crate::transaction::transaction;
 use shared::limits::AMOUNT_MAX;
+use shared::seal::SignIns;
 use shared::wire::settings::Settings;
 use worker::{SqlStorage, Storage};
 
@@ -62,6 +63,31 @@ impl Store {
                 vec![number(version)?, text(&document), number(at_ms)?],
             )?;
             execute(&self.sql, "INSERT INTO author (version, who) VALUES (?, ?)", vec![number(version)?, text(by)])
+        })
+    }
+
+    /// The tries to open sessions with a console key.
+    pub fn sign_ins(&self, key: u32) -> Result<SignIns, Fault> {
+        if !self.has_table("sign_in")? {
+            return Ok(SignIns::default());
+        }
+        let query = "SELECT last_step, wrong, locked_until_ms FROM sign_in WHERE key = ?";
+        let Some(mut row) = first(&self.sql, query, vec![number(key.into())?])? else { return Ok(SignIns::default()) };
+        Ok(SignIns { last_step: row.number()?, wrong: row.number()?, locked_until_ms: row.number()? })
+    }
+
+    /// Keeps the tries to open sessions with a console key.
+    pub fn keep_sign_ins(&self, key: u32, tries: SignIns) -> Result<(), Fault> {
+        let table = "sign_in (key INTEGER PRIMARY KEY, last_step INTEGER NOT NULL, wrong INTEGER NOT NULL, locked_until_ms INTEGER NOT NULL)";
+        let SignIns { last_step, wrong, locked_until_ms } = tries;
+        let row = vec![number(key.into())?, number(last_step)?, number(wrong)?, number(locked_until_ms)?];
+        transaction(&self.storage, || {
+            execute(&self.sql, &format!("CREATE TABLE IF NOT EXISTS {table} STRICT"), Vec::new())?;
+            execute(
+                &self.sql,
+                "INSERT OR REPLACE INTO sign_in (key, last_step, wrong, locked_until_ms) VALUES (?, ?, ?, ?)",
+                row.clone(),
+            )
         })
     }
 

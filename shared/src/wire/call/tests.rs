@@ -253,5 +253,8 @@ fn merchant_call_format_unchanged() {
             r#"{"write":{"new":{"version":3,"programs":null,"revoked_keys":null,"settings":{"name":null,"origins":["https://shop.example"],"locations":[],"jurisdiction":null,"programs":[],"revoked_keys":[]}},"by":"sk_1"}}"#,
         ),
         (MerchantCall::History { before: Some(7) }, r#"{"history":{"before":7}}"#),
+        (MerchantCall::Revoke { key: "sk_2".into(), by: "sk_1".into() }, r#"{"revoke":{"key":"sk_2","by":"sk_1"}}"#),
+        (MerchantCall::SignIn { number: 3, step: Some(9) }, r#"{"sign_in":{"number":3,"step":9}}"#),
+        (MerchantCall::SignIn { number: 3, step: None }, r#"{"sign_in":{"number":3,"step":null}}"#),
     ]);
 }
