@@ -182,10 +182,6 @@ pub struct Programme {
     pub reloadable: bool,
     /// The most that a card may have, loads included.
     pub balance_max: Option<Amount>,
-    /// The most that one buyer may buy and load in a day.
-    pub per_buyer_max: Option<Amount>,
-    /// The most that may be issued and loaded in a day, to all buyers together.
-    pub per_day_max: Option<Amount>,
     /// Whose law it is under; the shop's when it does not say.
     pub jurisdiction: Option<String>,
     /// What its cards are counted under in reports.
@@ -214,8 +210,6 @@ impl Programme {
             vat_mode: VatMode::default(),
             reloadable: false,
             balance_max: None,
-            per_buyer_max: None,
-            per_day_max: None,
             jurisdiction: None,
             campaign: None,
             look: Look { colour, on_colour: colour.ink(), pattern: Pattern::default(), texts: None },
@@ -238,8 +232,6 @@ impl Programme {
             (self.reloadable && !self.kind.is_paid(), "reloadable"),
             // A cap below an amount that may be chosen would refuse what the shop offers.
             (under_largest(self.balance_max), "balance_max"),
-            (under_largest(self.per_buyer_max), "per_buyer_max"),
-            (under_largest(self.per_day_max), "per_day_max"),
         ]
         .into_iter()
         .find_map(|(is_wrong, field)| is_wrong.then_some(field))
@@ -327,13 +319,8 @@ mod tests {
         for cap in [499, 500] {
             let cap = Some(amount(cap));
             let is_under = cap < Some(amount(500));
-            for (field, capped) in [
-                ("balance_max", Programme { balance_max: cap, ..base.clone() }),
-                ("per_buyer_max", Programme { per_buyer_max: cap, ..base.clone() }),
-                ("per_day_max", Programme { per_day_max: cap, ..base.clone() }),
-            ] {
-                assert_eq!(capped.contradiction(), is_under.then_some(field));
-            }
+            let capped = Programme { balance_max: cap, ..base.clone() };
+            assert_eq!(capped.contradiction(), is_under.then_some("balance_max"));
         }
     }
 

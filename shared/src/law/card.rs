@@ -96,10 +96,10 @@ mod tests {
     #[test]
     fn load_starts_the_term_anew() {
         let mut account = Account::default();
-        account.apply(&issue(facts("IE", "EUR", Some("2031-11-22"))), at("2026-11-22")).unwrap();
+        account.apply(&issue(facts("US", "USD", Some("2031-11-22"))), at("2026-11-22")).unwrap();
         let load = |day: Option<&str>| Command::Load {
             amount: Amount::new(100).unwrap(),
-            currency: Currency::parse("EUR").unwrap(),
+            currency: Currency::parse("USD").unwrap(),
             expires_at_ms: day.map(at),
         };
         let at_load = at("2027-11-22");

@@ -247,8 +247,6 @@ fn read_program(mut fields: Fields) -> Result<Programme, Rejection> {
         vat_mode: read_by(&mut fields, "vat_mode", VatMode::parse)?.unwrap_or(usual.vat_mode),
         reloadable: fields.flag("reloadable", usual.reloadable)?,
         balance_max: fields.optional_amount("balance_max")?,
-        per_buyer_max: fields.optional_amount("per_buyer_max")?,
-        per_day_max: fields.optional_amount("per_day_max")?,
         jurisdiction: read_jurisdiction(&mut fields)?,
         campaign: fields.optional_text("campaign")?,
         look: match fields.optional_object("look")? {

@@ -92,7 +92,6 @@ fn refusal_names_the_field_by_its_path() {
         ("amounts", json!({"minimum": 100}), "amounts.maximum"),
         ("amounts", json!({"minimum": 100, "maximum": 99}), "amounts.maximum"),
         ("min_spend", json!(0), "min_spend"),
-        ("per_day_max", json!(10.5), "per_day_max"),
     ] {
         assert_eq!(first(&program(field, value)), Err(Rejection::amount(&format!("programs[1].{path}"))));
     }
@@ -213,7 +212,7 @@ fn settings_format_unchanged() {
         {"id": "gift", "currency": "SAR", "amounts": {"preset": [5_000]}, "locations": ["riyadh"], "reloadable": true,
          "balance_max": 10_000, "look": {"texts": {"en": "For you"}}},
         {"id": "promo", "currency": "KWD", "kind": "promo", "name": {"en": "Back"}, "amounts": {"minimum": 1, "maximum": 9},
-         "validity_days": 30, "min_spend": 7, "vat_mode": "spv", "per_buyer_max": 9, "per_day_max": 90,
+         "validity_days": 30, "min_spend": 7, "vat_mode": "spv",
          "jurisdiction": "US-CA", "campaign": "winter", "archived": true, "look": {"colour": "#facc15", "pattern": "dots"}}
     ])))
     .unwrap();
@@ -223,11 +222,10 @@ fn settings_format_unchanged() {
         r#"{"name":{"ar":"Noor","en":"Noor"},"origins":[],"locations":[{"id":"riyadh","name":{"ar":"الرياض","en":"Riyadh"}}],"#,
         r#""jurisdiction":"SA","programs":[{"id":"gift","kind":"paid_gift","currency":"SAR","name":{"ar":"بطاقة هدية","en":"Gift card"},"#,
         r#""amounts":{"preset":[5000]},"validity_days":null,"locations":["riyadh"],"min_spend":null,"vat_mode":"mpv","reloadable":true,"#,
-        r#""balance_max":10000,"per_buyer_max":null,"per_day_max":null,"jurisdiction":null,"campaign":null,"#,
+        r#""balance_max":10000,"jurisdiction":null,"campaign":null,"#,
         r##""look":{"colour":"#0f766e","on_colour":"#ffffff","pattern":"plain","texts":{"ar":"For you","en":"For you"}},"archived":false},"##,
         r#"{"id":"promo","kind":"promo","currency":"KWD","name":{"ar":"Back","en":"Back"},"amounts":{"minimum":1,"maximum":9},"#,
-        r#""validity_days":30,"locations":[],"min_spend":7,"vat_mode":"spv","reloadable":false,"balance_max":null,"per_buyer_max":9,"#,
-        r#""per_day_max":90,"jurisdiction":"US-CA","campaign":"winter","#,
+        r#""validity_days":30,"locations":[],"min_spend":7,"vat_mode":"spv","reloadable":false,"balance_max":null,"jurisdiction":"US-CA","campaign":"winter","#,
         r##""look":{"colour":"#facc15","on_colour":"#14171a","pattern":"dots","texts":null},"archived":true}],"revoked_keys":["sk_2"]}"##,
     );
     assert_eq!(serde_json::to_string(&settings).unwrap(), text);
