@@ -340,8 +340,7 @@ impl Store {
             "SELECT fingerprint, problem FROM refusals WHERE key = ? AND at_ms >= ?",
             vec![text(key), number(since)?],
         )?;
-        row.map(|mut row| Ok((row.text()?, serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("problem"))?)))
-            .transpose()
+        row.map(|mut row| Ok((row.text()?, row.document("problem")?))).transpose()
     }
 }
 
@@ -394,7 +393,7 @@ fn read_record(mut row: Row) -> Result<Record, Fault> {
     let (seq, at_ms, name, moved, claim) =
         (row.number()?, row.number()?, row.text()?, row.amount()?, row.optional_text()?);
     let (available, held, status, fingerprint) = (row.amount()?, row.amount()?, row.text()?, row.text()?);
-    let detail: Detail = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("detail"))?;
+    let detail: Detail = row.document("detail")?;
     let action = detail.action(&name, moved, claim).ok_or(Fault::Corrupt("action"))?;
     let status = Status::parse(&status).ok_or(Fault::Corrupt("status"))?.name();
     Ok(Record { entry: Entry { seq, at_ms, action, available, held }, status, fingerprint, detail })
