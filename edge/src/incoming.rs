@@ -84,12 +84,17 @@ impl Incoming {
 
     /// Reads the fields of the body.
     pub async fn fields(&mut self) -> Result<Fields, Failure> {
+        Ok(Fields::read(&self.bytes().await?)?)
+    }
+
+    /// Reads the body.
+    pub async fn bytes(&mut self) -> Result<Vec<u8>, Failure> {
         let body = self.request.bytes().await?;
         // A body without a length is read as it comes; the runtime bounds it, and here it ends.
         if body.len() > self.body_bytes_max {
             return Err(Rejection::BodyTooLarge.into());
         }
-        Ok(Fields::read(&body)?)
+        Ok(body)
     }
 
     /// Reads the fields with the idempotency key. `action` tells requests on one resource apart.

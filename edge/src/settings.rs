@@ -9,7 +9,7 @@ use crate::objects::ask_merchant;
 use crate::problem::Failure;
 use shared::limits::{RETRY_MS, SETTINGS_FRESH_MS, SETTINGS_STALE_MS};
 use shared::wire::call::MerchantCall;
-use shared::wire::settings::{NewSettings, VersionedSettings};
+use shared::wire::settings::VersionedSettings;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -79,9 +79,9 @@ pub async fn newest(env: &Env, scope: &str) -> Result<Rc<VersionedSettings>, Fai
     Ok(remember(scope, ask_merchant(env, scope, &MerchantCall::Read).await?))
 }
 
-/// Replaces the settings. This isolate knows at once, others within thirty seconds.
-pub async fn write(env: &Env, scope: &str, new: NewSettings, by: &str) -> Result<Rc<VersionedSettings>, Failure> {
-    Ok(remember(scope, ask_merchant(env, scope, &MerchantCall::Write { new: Box::new(new), by: by.into() }).await?))
+/// Replaces the settings by those of a request's body. This isolate knows at once, others within thirty seconds.
+pub async fn write(env: &Env, scope: &str, body: String, by: &str) -> Result<Rc<VersionedSettings>, Failure> {
+    Ok(remember(scope, ask_merchant(env, scope, &MerchantCall::Write { body, by: by.into() }).await?))
 }
 
 /// Revokes a key. This isolate knows at once, others within thirty seconds.

@@ -36,7 +36,7 @@ use std::sync::OnceLock;
 /// Every rule, in the order of the file.
 pub fn rows() -> &'static [Row<'static>] {
     static ROWS: OnceLock<Vec<Row<'static>>> = OnceLock::new();
-    ROWS.get_or_init(|| serde_json::from_str(include_str!("law.json")).unwrap_or_default())
+    ROWS.get_or_init(|| serde_json::from_slice(include_bytes!("law.json")).unwrap_or_default())
 }
 
 /// A rule that something would break: the row by which it is refused.

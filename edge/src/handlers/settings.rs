@@ -19,8 +19,11 @@ pub async fn read(env: &Env, caller: &Caller) -> Result<Reply, Failure> {
 
 /// Replaces the settings. The same settings again change nothing, so no idempotency key is needed.
 pub async fn write(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
-    let new = NewSettings::read(incoming.fields().await?)?;
-    Ok(Reply::json(200, &SettingsAnswer::from(&*settings::write(env, &caller.scope(), new, &caller.by).await?)))
+    let body = incoming.bytes().await?;
+    // What is wrong by itself is refused before the merchant's object is asked.
+    NewSettings::read(&body)?;
+    let body = String::from_utf8(body).map_err(|_| Rejection::JsonInvalid)?;
+    Ok(Reply::json(200, &SettingsAnswer::from(&*settings::write(env, &caller.scope(), body, &caller.by).await?)))
 }
 
 /// What was changed, when and by whom, the newest change first.

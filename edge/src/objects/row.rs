@@ -2,6 +2,7 @@
 
 use crate::meter;
 use crate::problem::Fault;
+use serde::de::DeserializeOwned;
 use shared::money::Amount;
 use worker::{SqlStorage, SqlStorageValue};
 
@@ -101,6 +102,11 @@ impl Row {
     /// A column that is a text.
     pub fn text(&mut self) -> Result<String, Fault> {
         self.optional_text()?.ok_or(Fault::Corrupt("NULL"))
+    }
+
+    /// A column that is a JSON document of ours. It is read as calls are, from bytes: reading it from text would carry every type's reader twice.
+    pub fn document<T: DeserializeOwned>(&mut self, what: &'static str) -> Result<T, Fault> {
+        serde_json::from_slice(self.text()?.as_bytes()).map_err(|_| Fault::Corrupt(what))
     }
 
     /// A column that is a text or NULL.

@@ -3,7 +3,6 @@
 
 use super::card_act::CardAct;
 use super::request::Note;
-use super::settings::NewSettings;
 use crate::card::{Facts, Spend, Wanted};
 use crate::checkout::{LegOrder, Order};
 use crate::journal::{ExportRow, Line};
@@ -251,9 +250,10 @@ pub struct ExportPage {
 #[expect(missing_docs, reason = "the names say it")]
 pub enum MerchantCall {
     Read,
-    /// `by`: the key that changes them.
+    /// `body`: the request as it came, which the Worker has read before. It is read again against what is kept; a form of its own for the way between
+    /// the two would be one more that has to stay readable. `by`: the key that changes them.
     Write {
-        new: Box<NewSettings>,
+        body: String,
         by: String,
     },
     /// The versions before that one; the newest when that is `None`.

@@ -101,7 +101,7 @@ impl<'a> From<&'a VersionedSettings> for SettingsAnswer<'a> {
 }
 
 /// What `PUT /v1/settings` wants. What `GET` gave may be sent back, changed or not.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct NewSettings {
     /// Which version was changed; any when it does not say.
     version: Option<u64>,
@@ -114,8 +114,9 @@ pub struct NewSettings {
 }
 
 impl NewSettings {
-    /// Reads the request.
-    pub fn read(mut fields: Fields) -> Result<Self, Rejection> {
+    /// Reads the request's body.
+    pub fn read(body: &[u8]) -> Result<Self, Rejection> {
+        let mut fields = Fields::read(body)?;
         if let Some(field) = fields.find_name(smells_of_fee) {
             return Err(Rejection::FeeNotAllowed { field });
         }

@@ -344,8 +344,7 @@ impl Store {
             "SELECT fingerprint, problem FROM refusals WHERE key = ? AND at_ms >= ?",
             vec![text(key), number(since)?],
         )?;
-        row.map(|mut row| Ok((row.text()?, serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("problem"))?)))
-            .transpose()
+        row.map(|mut row| Ok((row.text()?, row.document("problem")?))).transpose()
     }
 }
 
@@ -381,7 +380,7 @@ fn changing(card: &Card, head: &str) -> Result<Vec<SqlStorageValue>, Fault> {
 
 fn read_card(mut row: Row) -> Result<Stored, Fault> {
     let (id, scope, last4) = (row.text()?, row.text()?, row.text()?);
-    let facts: Facts = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("facts"))?;
+    let facts: Facts = row.document("facts")?;
     let issued_at_ms = row.number()?;
     let facts = Facts { active: row.flag()?, expires_at_ms: row.optional_number()?, ..facts };
     let frozen = row.flag()?;
@@ -389,7 +388,10 @@ fn read_card(mut row: Row) -> Result<Stored, Fault> {
         None => None,
         Some("cashed_out") => Some(Ended::CashedOut),
         Some("cancelled") => Some(Ended::Cancelled),
-        Some(to) => Some(Ended::Replaced { to: serde_json::from_str(to).map_err(|_| Fault::Corrupt("successor"))? }),
+        Some(to) => {
+            let to = serde_json::from_slice(to.as_bytes()).map_err(|_| Fault::Corrupt("successor"))?;
+            Some(Ended::Replaced { to })
+        }
     };
     let (available, held, held_until_ms) = (row.amount()?, row.amount()?, row.optional_number()?);
     let mut sums = [Amount::ZERO; Flow::ALL.len()];
@@ -421,7 +423,7 @@ fn read_record(mut row: Row) -> Result<Record, Fault> {
     let (seq, at_ms, name, moved, claim) =
         (row.number()?, row.number()?, row.text()?, row.amount()?, row.optional_text()?);
     let (available, held, status, fingerprint) = (row.amount()?, row.amount()?, row.text()?, row.text()?);
-    let detail: Detail = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("detail"))?;
+    let detail: Detail = row.document("detail")?;
     let action = detail.action(&name, moved, claim).ok_or(Fault::Corrupt("action"))?;
     let status = Status::parse(&status).ok_or(Fault::Corrupt("status"))?.name();
     Ok(Record { entry: Entry { seq, at_ms, action, available, held }, status, fingerprint, detail })

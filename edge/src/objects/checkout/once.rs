@@ -70,7 +70,8 @@ impl Deed {
         if !waits {
             return Ok(Reply::kept(status, body));
         }
-        let mut answer: Map<String, Value> = serde_json::from_str(&body).map_err(|_| Fault::Corrupt("answer"))?;
+        let mut answer: Map<String, Value> =
+            serde_json::from_slice(body.as_bytes()).map_err(|_| Fault::Corrupt("answer"))?;
         answer.insert("status".into(), "settling".into());
         Ok(Reply::json(202, &answer))
     }

@@ -65,7 +65,7 @@ impl Store {
             return Ok(None);
         };
         let (id, scope) = (row.text()?, row.text()?);
-        let checkout = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("checkout"))?;
+        let checkout = row.document("checkout")?;
         Ok(Some(Stored { id, scope, checkout }))
     }
 

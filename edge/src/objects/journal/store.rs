@@ -157,7 +157,7 @@ fn read_known(mut row: Row) -> Result<Known, Fault> {
 
 fn read_export(mut row: Row) -> Result<ExportRow, Fault> {
     let (number, hash) = (row.number()?, row.text()?);
-    let line = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("line"))?;
+    let line = row.document("line")?;
     Ok(ExportRow { number, hash, line })
 }
 

@@ -34,7 +34,7 @@ impl DurableObject for MerchantObject {
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
         let outcome = match read_call(&mut request).await {
             Ok(MerchantCall::Read) => self.read(),
-            Ok(MerchantCall::Write { new, by }) => self.write(*new, &by),
+            Ok(MerchantCall::Write { body, by }) => self.write(&body, &by),
             Ok(MerchantCall::History { before }) => self.history(before),
             Ok(MerchantCall::Revoke { key, by }) => self.revoke(&key, &by),
             Ok(MerchantCall::SignIn { number, step }) => self.sign_in(number, step),
@@ -59,9 +59,9 @@ impl MerchantObject {
         }))
     }
 
-    fn write(&self, new: NewSettings, by: &str) -> Result<Reply, Failure> {
+    fn write(&self, body: &str, by: &str) -> Result<Reply, Failure> {
         let current = self.newest()?;
-        let settings = new.over(&current, clock::now_ms())?;
+        let settings = NewSettings::read(body.as_bytes())?.over(&current, clock::now_ms())?;
         Ok(Reply::json(200, &self.keep(current, settings, by)?))
     }
 

@@ -46,7 +46,7 @@ impl Store {
                     version: row.number()?,
                     at_ms: row.number()?,
                     by: row.optional_text()?,
-                    settings: serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("settings"))?,
+                    settings: row.document("settings")?,
                 })
             })
             .collect()

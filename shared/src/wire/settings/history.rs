@@ -38,7 +38,11 @@ pub struct HistoryPage {
 
 /// What changed, in the order of the names.
 pub fn changes(old: &Settings, new: &Settings) -> Vec<Change> {
-    let document = |settings| serde_json::to_value(settings).unwrap_or_default();
+    // By way of the text that is kept: another way to write them would weigh kilobytes in the Worker.
+    let document = |settings| {
+        let text = serde_json::to_vec(settings).unwrap_or_default();
+        serde_json::from_slice(&text).unwrap_or_default()
+    };
     let mut changes = Vec::new();
     compare(String::new(), document(old), document(new), &mut changes);
     changes

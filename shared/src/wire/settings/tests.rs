@@ -5,7 +5,7 @@ use crate::money::Currency;
 use serde_json::{Value, json};
 
 fn read(document: &Value) -> Result<NewSettings, Rejection> {
-    NewSettings::read(Fields::read(document.to_string().as_bytes()).unwrap())
+    NewSettings::read(document.to_string().as_bytes())
 }
 
 /// 2026-11-22.
