@@ -20,11 +20,13 @@ mod roots;
 #[cfg(test)]
 mod tests;
 mod token;
+mod webhook;
 
 pub use api_key::{ApiKey, KeyKind};
 pub use card_code::CardReference;
 pub use roots::{InvalidSecrets, RootState, Roots};
 pub use token::CheckoutToken;
+pub use webhook::WebhookSecret;
 
 /// A derived key.
 type Key = [u8; 32];
@@ -73,6 +75,7 @@ impl Merchant {
 /// The roots that a deployment has, with the keys that do not depend on a merchant derived once.
 pub struct Keys {
     signing: Roots,
+    auth: Roots,
     index: Key,
     api: Vec<(RootState, Key)>,
     token: Vec<(RootState, Key)>,
@@ -93,6 +96,7 @@ impl Keys {
             api: derive_all("raseed/v1/api-key"),
             token: derive_all("raseed/v1/token"),
             signing,
+            auth,
             index,
             development,
         })
@@ -108,17 +112,15 @@ impl Keys {
         let scope = format!("{}/{}", env.name(), merchant.name());
         let index = |label: &str| derive(&self.index, &format!("raseed/v1/{label}/{scope}"));
         MerchantKeys {
-            codes: self
-                .signing
-                .iter()
-                .map(|root| (root.id, root.state, derive(&root.secret, &format!("raseed/v1/code/{scope}"))))
-                .collect(),
+            codes: self.signing.derive(&format!("raseed/v1/code/{scope}")),
+            webhooks: self.auth.derive(&format!("raseed/v1/webhook/{scope}")),
             signing: self.signing.newest_signing(),
             reference: index("index"),
             card_id: index("id/gift-card"),
             checkout_id: index("id/checkout"),
             tender_id: index("id/tender"),
             refund_id: index("id/refund"),
+            endpoint_id: index("id/webhook-endpoint"),
             idempotency: index("idempotency"),
         }
     }
@@ -133,12 +135,14 @@ impl fmt::Debug for Keys {
 /// The keys of one merchant in one environment.
 pub struct MerchantKeys {
     codes: Vec<(u8, RootState, Key)>,
+    webhooks: Vec<(u8, RootState, Key)>,
     signing: Option<u8>,
     reference: Key,
     card_id: Key,
     checkout_id: Key,
     tender_id: Key,
     refund_id: Key,
+    endpoint_id: Key,
     idempotency: Key,
 }
 
