@@ -2,10 +2,12 @@
 
 pub mod balances;
 pub mod checkouts;
+pub mod events;
 pub mod gift_cards;
 pub mod ledger;
 pub mod redemptions;
 pub mod settings;
+pub mod webhooks;
 pub mod widget;
 
 use crate::auth::Caller;

@@ -18,12 +18,18 @@
 //! | `/v1/checkouts/{co}/tokens`, `…/authorize`, `…/capture`, `…/extend`, `…/void`, `…/refunds` | POST | server |
 //! | `/v1/ledger/export`, `/v1/reports/summary` | GET | server |
 //! | `/v1/settings` | GET, PUT | server |
+//! | `/v1/events` | GET | server |
+//! | `/v1/webhook-endpoints` | GET, POST | server |
+//! | `/v1/webhook-endpoints/{we}` | GET, DELETE | server |
+//! | `/v1/webhook-endpoints/{we}/rotate`, `…/enable`, `…/test` | POST | server |
+//! | `/v1/webhook-endpoints/{we}/deliveries` | GET | server |
+//! | `/v1/webhook-endpoints/{we}/deliveries/{ev}/redeliver` | POST | server |
 //!
 //! Order of refusals: 405, 413, 415, 401, 403, then what the handler finds; nothing is read for a stranger. A preflight is answered for any origin,
 //! since it carries no key; the request itself is checked, and a page that is not allowed gets an answer it cannot read.
 
 use crate::auth::{self, Caller, Refused};
-use crate::handlers::{balances, checkouts, gift_cards, ledger, redemptions, settings, widget};
+use crate::handlers::{balances, checkouts, events, gift_cards, ledger, redemptions, settings, webhooks, widget};
 use crate::incoming::Incoming;
 use crate::meter;
 use crate::problem::{self, Failure, Fault};
@@ -52,6 +58,12 @@ enum Resource<'a> {
     LedgerExport,
     Summary,
     Settings,
+    Events,
+    Endpoints,
+    Endpoint(&'a str),
+    EndpointAct(&'a str, webhooks::Act),
+    Deliveries(&'a str),
+    Redelivery(&'a str, &'a str),
 }
 
 impl<'a> Resource<'a> {
@@ -80,6 +92,14 @@ impl<'a> Resource<'a> {
             ["ledger", "export"] => Self::LedgerExport,
             ["reports", "summary"] => Self::Summary,
             ["settings"] => Self::Settings,
+            ["events"] => Self::Events,
+            ["webhook-endpoints"] => Self::Endpoints,
+            ["webhook-endpoints", id] => Self::Endpoint(id),
+            ["webhook-endpoints", id, "rotate"] => Self::EndpointAct(id, webhooks::Act::Rotate),
+            ["webhook-endpoints", id, "enable"] => Self::EndpointAct(id, webhooks::Act::Enable),
+            ["webhook-endpoints", id, "test"] => Self::EndpointAct(id, webhooks::Act::Test),
+            ["webhook-endpoints", id, "deliveries"] => Self::Deliveries(id),
+            ["webhook-endpoints", id, "deliveries", event, "redeliver"] => Self::Redelivery(id, event),
             _ => return None,
         })
     }
@@ -89,6 +109,9 @@ impl<'a> Resource<'a> {
             Self::GiftCard(_) | Self::GiftCardEntries(_) | Self::Redemption(_) | Self::LedgerExport | Self::Summary => {
                 &[Method::Get]
             }
+            Self::Events | Self::Deliveries(_) => &[Method::Get],
+            Self::Endpoints => &[Method::Get, Method::Post],
+            Self::Endpoint(_) => &[Method::Get, Method::Delete],
             Self::Checkout(_) => &[Method::Get, Method::Patch],
             Self::Tender(..) => &[Method::Delete],
             Self::Settings => &[Method::Get, Method::Put],
@@ -117,6 +140,12 @@ impl<'a> Resource<'a> {
             Self::Summary => ledger::summary(incoming, env, caller).await,
             Self::Settings if incoming.method == Method::Get => settings::read(env, caller).await,
             Self::Settings => settings::write(incoming, env, caller).await,
+            Self::Events => events::list(incoming, env, caller).await,
+            Self::Endpoints => webhooks::collection(incoming, env, caller).await,
+            Self::Endpoint(id) => webhooks::endpoint(incoming, env, caller, id).await,
+            Self::EndpointAct(id, act) => webhooks::act(incoming, env, caller, id, act).await,
+            Self::Deliveries(id) => webhooks::deliveries(incoming, env, caller, id).await,
+            Self::Redelivery(id, event) => webhooks::redeliver(incoming, env, caller, id, event).await,
         }
     }
 }

@@ -24,8 +24,10 @@ pub struct Endpoint {
     pub generation: u64,
     /// Which root the secret is derived from.
     pub root: u8,
-    /// Which root the secret before it was.
+    /// Which root the secret before it was derived from.
     pub root_before: u8,
+    /// Which root the first secret was derived from: the request that registered the endpoint is told that one, however often it comes.
+    pub root_first: u8,
     /// When the secret was last replaced.
     pub rotated_at_ms: Option<u64>,
     /// When it was registered.
@@ -299,6 +301,7 @@ mod tests {
             generation: 2,
             root: 1,
             root_before: 0,
+            root_first: 0,
             rotated_at_ms: Some(1_000),
             created_at_ms: 0,
         };

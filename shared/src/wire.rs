@@ -6,6 +6,8 @@
 pub mod answer;
 #[cfg(feature = "journal")]
 pub mod call;
+#[cfg(feature = "journal")]
+pub mod courier;
 pub mod json;
 pub mod problem;
 pub mod request;

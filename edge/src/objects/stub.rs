@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::rejection::Rejection;
 use shared::wire::call::{CardCall, CardOrder, CheckoutCall, JournalCall, MerchantCall};
+use shared::wire::courier::CourierCall;
 use wasm_bindgen::JsValue;
 use worker::{Env, Error, Method, Request, RequestInit};
 
@@ -40,7 +41,22 @@ pub async fn ask_merchant<T: DeserializeOwned>(env: &Env, scope: &str, order: &M
 /// Makes a call to a shard of a merchant's journal and reads its answer. There is one shard until a merchant needs more: a card's shard would follow
 /// from its reference.
 pub async fn ask_journal<T: DeserializeOwned>(env: &Env, scope: &str, order: &JournalCall) -> Result<T, Failure> {
-    read(call(env, bindings::JOURNAL, &format!("{scope}/0"), order).await?).await
+    read(pass_to_journal(env, scope, order).await?).await
+}
+
+/// Makes a call to a shard of a merchant's journal and hands its answer on.
+pub async fn pass_to_journal(env: &Env, scope: &str, order: &JournalCall) -> Result<Reply, Failure> {
+    call(env, bindings::JOURNAL, &format!("{scope}/0"), order).await
+}
+
+/// Makes a call to the courier of an endpoint and hands its answer on.
+pub async fn pass_to_courier(env: &Env, courier: &CourierCall) -> Result<Reply, Failure> {
+    call(env, bindings::COURIER, &format!("{}/{}", courier.scope, courier.id), courier).await
+}
+
+/// Makes a call to the courier of an endpoint and reads its answer.
+pub async fn ask_courier<T: DeserializeOwned>(env: &Env, courier: &CourierCall) -> Result<T, Failure> {
+    read(pass_to_courier(env, courier).await?).await
 }
 
 async fn call(env: &Env, class: &str, name: &str, body: &impl Serialize) -> Result<Reply, Failure> {

@@ -1,9 +1,11 @@
 //! The calls that the Worker makes to objects, and objects to one another. They never leave the deployment, but two versions of it may talk during a
 //! roll-out, so their format is pinned as well.
 
+use super::courier::{Cursor, EndpointOrder};
 use super::request::{Note, Settings};
 use crate::card::Wanted;
 use crate::checkout::{LegOrder, Order};
+use crate::event::Notice;
 use crate::journal::{ExportRow, Line};
 use crate::money::{Amount, Currency};
 use crate::program::Kind;
@@ -229,6 +231,16 @@ pub enum JournalCall {
         from: String,
         to: String,
     },
+    /// From a checkout: what it has to tell. At least once; each is kept once.
+    Tell {
+        notices: Vec<Notice>,
+    },
+    /// A page of events after a cursor.
+    Events {
+        after: Cursor,
+        limit: usize,
+    },
+    Endpoint(EndpointOrder),
 }
 
 /// A page of the book.

@@ -114,6 +114,14 @@ impl Fields {
         }
     }
 
+    /// A text that must be there and may be longer than others, up to so many characters.
+    pub fn long_text(&mut self, name: &str, chars: usize) -> Result<String, Rejection> {
+        match self.take(name) {
+            Some(Json::Text(text)) if is_text_up_to(&text, chars) => Ok(text),
+            _ => Err(Rejection::field(&self.name(name))),
+        }
+    }
+
     /// A gift card code in any spelling.
     pub fn code(&mut self, name: &str) -> Result<Code, Rejection> {
         match self.take(name) {
@@ -164,6 +172,15 @@ impl Fields {
             .ok_or(refusal)
     }
 
+    /// A list of texts that may be left out.
+    pub fn optional_texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Rejection> {
+        if matches!(self.fields.get(name), None | Some(Json::Null)) {
+            self.take(name);
+            return Ok(None);
+        }
+        self.texts(name).map(Some)
+    }
+
     /// An object within this one.
     pub fn object(&mut self, name: &str) -> Result<Self, Rejection> {
         match self.take(name) {
@@ -183,7 +200,11 @@ impl Fields {
 
 /// Whether a text may be kept: not empty, bounded, no control characters (a line break in a reference would forge a line in somebody's log).
 fn is_text(text: &str) -> bool {
-    !text.is_empty() && text.chars().count() <= TEXT_CHARS_MAX && !text.chars().any(char::is_control)
+    is_text_up_to(text, TEXT_CHARS_MAX)
+}
+
+fn is_text_up_to(text: &str, chars: usize) -> bool {
+    !text.is_empty() && text.chars().count() <= chars && !text.chars().any(char::is_control)
 }
 
 /// An unknown name comes from a stranger and goes back in the answer: not all of it.
@@ -378,6 +399,17 @@ mod tests {
             assert_eq!(fields(&format!("{{\"t\":\"{value}\"}}")).text("t"), Err(Rejection::field("t")));
         }
         assert_eq!(fields("{\"t\":\"طلب\"}").text("t"), Ok("طلب".into()));
+    }
+
+    #[test]
+    fn list_of_texts_may_be_left_out_and_is_nothing_else() {
+        assert_eq!(fields("{}").optional_texts("t"), Ok(None));
+        assert_eq!(fields("{\"t\":null}").optional_texts("t"), Ok(None));
+        assert_eq!(fields("{\"t\":[\"a\"]}").optional_texts("t"), Ok(Some(vec!["a".into()])));
+        for value in ["\"a\"", "{}", "[1]"] {
+            assert_eq!(fields(&format!("{{\"t\":{value}}}")).optional_texts("t"), Err(Rejection::field("t")));
+        }
+        assert_eq!(fields("{\"t\":\"xxx\"}").long_text("t", 2), Err(Rejection::field("t")));
     }
 
     #[test]

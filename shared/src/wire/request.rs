@@ -212,6 +212,24 @@ pub fn read_nothing(fields: Fields) -> Result<(), Rejection> {
     fields.finish()
 }
 
+/// `POST /v1/webhook-endpoints`: the address, and the types of events; none means all. In `test` the address may be on the developer's own machine.
+#[cfg(feature = "journal")]
+pub fn read_endpoint(mut fields: Fields, test: bool) -> Result<(String, Vec<String>), Rejection> {
+    let url = fields.long_text("url", crate::limits::ENDPOINT_URL_CHARS_MAX)?;
+    if !crate::webhook::is_address(&url, test) {
+        return Err(Rejection::field("url"));
+    }
+    let events = fields.optional_texts("events")?.unwrap_or_default();
+    let is_known = |(place, wanted): (usize, &String)| {
+        crate::event::TYPES.contains(&wanted.as_str()) && !events.iter().take(place).any(|earlier| earlier == wanted)
+    };
+    if !events.iter().enumerate().all(is_known) {
+        return Err(Rejection::field("events"));
+    }
+    fields.finish()?;
+    Ok((url, events))
+}
+
 /// A merchant's settings, as the API takes and gives them.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Settings {

@@ -7,13 +7,15 @@ use crate::problem::Fault;
 use crate::reply::Reply;
 use crate::transaction::transaction;
 use shared::checkout::Checkout;
+use shared::event::Notice;
 use shared::limits::{REFUSAL_KEPT_MS, REFUSALS_KEPT};
 use shared::wire::call::Once;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use worker::{SqlStorage, Storage};
 
 const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS checkout (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, scope TEXT NOT NULL, document TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS checkout (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, scope TEXT NOT NULL, document TEXT NOT NULL, untold TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS operations (
   key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -26,6 +28,8 @@ pub struct Stored {
     /// `{env}/{merchant}`: where its cards are.
     pub scope: String,
     pub checkout: Checkout,
+    /// Events that the journal is not known to have: a part of the same row, so an event is there exactly when its step is.
+    pub untold: Vec<Notice>,
 }
 
 /// What a key was answered.
@@ -40,11 +44,14 @@ pub struct Store {
     storage: Storage,
     sql: SqlStorage,
     created: Cell<bool>,
+    /// Ids of events that the journal has acknowledged and the row still holds: they leave it with the next step. Forgotten, they are told once more, and the
+    /// journal knows them.
+    heard: RefCell<BTreeSet<String>>,
 }
 
 impl Store {
     pub fn new(storage: Storage) -> Self {
-        Self { sql: storage.sql(), storage, created: Cell::new(false) }
+        Self { sql: storage.sql(), storage, created: Cell::new(false), heard: RefCell::default() }
     }
 
     /// Whether anything was ever written. Asking writes nothing.
@@ -61,25 +68,33 @@ impl Store {
         if !self.exists()? {
             return Ok(None);
         }
-        let Some(mut row) = first(&self.sql, "SELECT id, scope, document FROM checkout", Vec::new())? else {
+        let Some(mut row) = first(&self.sql, "SELECT id, scope, document, untold FROM checkout", Vec::new())? else {
             return Ok(None);
         };
         let (id, scope) = (row.text()?, row.text()?);
         let checkout = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("checkout"))?;
-        Ok(Some(Stored { id, scope, checkout }))
+        let mut untold: Vec<Notice> = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("untold"))?;
+        untold.retain(|notice| !self.heard.borrow().contains(&notice.id));
+        Ok(Some(Stored { id, scope, checkout, untold }))
+    }
+
+    /// Notes that the journal has these. It costs no row: that nobody tells them again is a matter of the alarm.
+    pub fn acknowledge(&self, notices: Vec<Notice>) {
+        self.heard.borrow_mut().extend(notices.into_iter().map(|notice| notice.id));
     }
 
     /// Writes the checkout, and with it the answer to the key whose request decided it.
     pub fn save(&self, stored: &Stored, answer: Option<(&Once, &Reply)>) -> Result<(), Fault> {
         let document = serde_json::to_string(&stored.checkout).map_err(|_| Fault::Corrupt("checkout"))?;
+        let untold = serde_json::to_string(&stored.untold).map_err(|_| Fault::Corrupt("untold"))?;
         transaction(&self.storage, || {
             if !self.exists()? {
                 execute(&self.sql, SCHEMA, Vec::new())?;
             }
-            let values = vec![text(&stored.id), text(&stored.scope), text(&document)];
+            let values = vec![text(&stored.id), text(&stored.scope), text(&document), text(&untold)];
             execute(
                 &self.sql,
-                "INSERT OR REPLACE INTO checkout (one, id, scope, document) VALUES (1, ?, ?, ?)",
+                "INSERT OR REPLACE INTO checkout (one, id, scope, document, untold) VALUES (1, ?, ?, ?, ?)",
                 values,
             )?;
             answer.map_or(Ok(()), |(once, reply)| self.keep(once, reply, clock::now_ms()))

@@ -1,0 +1,211 @@
+//! `CourierObject`: delivers the events of one merchant to one endpoint, signed, until each is taken or was tried for three days.
+//!
+//! It pulls: its place in the journal is one cursor, written together with the deliveries that it stands for, so nothing is lost or doubled between the two whatever
+//! happens on the way. The journal's word that there is something new only saves waiting for the alarm. A delivery whose outcome a crash swallowed is made again under
+//! the same id, by which receivers know it.
+//!
+//! Each endpoint has a courier, so one that is slow or gone holds nobody but itself. First attempts begin in the order of the events, a few at once; what fails is
+//! tried again by itself and holds back nothing that came later.
+//!
+//! An endpoint that has taken nothing for as long as a delivery is tried is disabled by the journal, on the courier's word. Its events wait there, and its deliveries
+//! here, until it is enabled.
+
+mod request;
+mod store;
+
+use super::stub::ask_journal;
+use super::{read_call, respond};
+use crate::clock;
+use crate::entropy;
+use crate::meter;
+use crate::problem::{Failure, Fault};
+use crate::reply::Reply;
+use futures_util::future::join_all;
+use shared::event::{self, Notice};
+use shared::limits::{
+    COURIER_POLL_MS, COURIER_ROUNDS_MAX, DELIVERIES_IN_FLIGHT_MAX, DELIVERIES_WAITING_MAX, ENDPOINT_FAILING_AFTER,
+    PAGE_ROWS_MAX, RETRY_MS,
+};
+use shared::rejection::Rejection;
+use shared::webhook::{Endpoint, next_attempt_ms};
+use shared::wire::answer::Page;
+use shared::wire::call::JournalCall;
+use shared::wire::courier::{CourierCall, CourierOrder, EndpointOrder, Health, Pulled};
+use std::cell::Cell;
+use store::{Courier, Delivery, Next, Store};
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
+
+/// The courier of one endpoint.
+#[durable_object(alarm)]
+pub struct CourierObject {
+    store: Store,
+    env: Env,
+    /// Whether it was told of something since it last pulled. An alarm that ends must not put off what was said while it ran.
+    told: Cell<bool>,
+}
+
+impl DurableObject for CourierObject {
+    fn new(state: State, env: Env) -> Self {
+        meter::look(&env);
+        Self { store: Store::new(state.storage()), env, told: Cell::new(false) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let outcome = match read_call(&mut request).await {
+            Ok(call) => self.answer(call).await,
+            Err(failure) => Err(failure),
+        };
+        respond(outcome)
+    }
+
+    /// Delivers what is due. May run late, twice, or after a crash.
+    async fn alarm(&self) -> worker::Result<Response> {
+        match self.wake().await {
+            Ok(()) => Response::empty(),
+            // An error makes the runtime run the alarm again.
+            Err(failure) => Err(worker::Error::RustError(failure.to_string())),
+        }
+    }
+}
+
+impl CourierObject {
+    async fn answer(&self, CourierCall { scope, id, order }: CourierCall) -> Result<Reply, Failure> {
+        let now_ms = clock::now_ms();
+        match order {
+            CourierOrder::Ping => {
+                self.store.open(&id, &scope)?;
+                self.told.set(true);
+                self.store.arm(now_ms).await?;
+                Ok(Reply::json(200, &()))
+            }
+            CourierOrder::Resume => {
+                self.store.open(&id, &scope)?;
+                self.store.resume(now_ms)?;
+                self.told.set(true);
+                self.store.arm(now_ms).await?;
+                Ok(Reply::json(200, &()))
+            }
+            CourierOrder::End => {
+                self.store.end().await?;
+                Ok(Reply::json(200, &()))
+            }
+            CourierOrder::Deliveries { before, limit } => {
+                let limit = limit.min(PAGE_ROWS_MAX);
+                let deliveries = self.store.page(before, limit)?;
+                let next =
+                    deliveries.last().filter(|_| deliveries.len() == limit).map(|delivery| delivery.number.to_string());
+                let data =
+                    deliveries.into_iter().map(|delivery| self.store.answer(delivery)).collect::<Result<_, _>>()?;
+                Ok(Reply::json(200, &Page { data, next_cursor: next }))
+            }
+            CourierOrder::Test { endpoint, once } => {
+                let courier = self.store.open(&id, &scope)?;
+                let notice = Notice::from(event::of_test(&id, &once.key, now_ms));
+                match self.store.delivery(&notice.id)? {
+                    Some(known) => Ok(Reply::json(200, &self.store.answer(known)?).again()),
+                    None => {
+                        let delivery = self.store.add(&notice, now_ms)?;
+                        self.send_now(&courier, &endpoint, delivery, &once.key).await
+                    }
+                }
+            }
+            CourierOrder::Redeliver { endpoint, event, once } => {
+                let courier = self.store.open(&id, &scope)?;
+                let delivery = self.store.delivery(&event)?.ok_or(Rejection::NotFound)?;
+                if delivery.asked == once.key {
+                    return Ok(Reply::json(200, &self.store.answer(delivery)?).again());
+                }
+                self.send_now(&courier, &endpoint, delivery, &once.key).await
+            }
+        }
+    }
+
+    /// One attempt beside the schedule, for somebody who waits for its outcome. It ends a delivery that still waits only by succeeding.
+    async fn send_now(
+        &self,
+        courier: &Courier,
+        endpoint: &Endpoint,
+        delivery: Delivery,
+        key: &str,
+    ) -> Result<Reply, Failure> {
+        let attempt = request::send(&self.env, &courier.scope, endpoint, &delivery).await;
+        self.store.note(&delivery, &attempt, Next::Unchanged, Some(key))?;
+        let told = self.store.delivery(&delivery.id)?.ok_or(Fault::Corrupt("delivery"))?;
+        Ok(Reply::json(200, &self.store.answer(told)?))
+    }
+
+    async fn wake(&self) -> Result<(), Failure> {
+        let Some(courier) = self.store.load()? else { return Ok(()) };
+        let next_ms = match self.deliver(&courier.id, &courier.scope).await {
+            Ok(Some(next_ms)) => next_ms,
+            Ok(None) if !self.told.get() => return Ok(()),
+            Ok(None) => clock::now_ms(),
+            Err(failure) => {
+                worker::console_warn!("the courier of {} waits: {failure}", courier.id);
+                clock::now_ms().saturating_add(RETRY_MS)
+            }
+        };
+        let next_ms = if self.told.get() { next_ms.min(clock::now_ms()) } else { next_ms };
+        Ok(self.store.arm(next_ms).await?)
+    }
+
+    /// Pulls and delivers, round by round. Returns when to go on; `None` when there is nothing to wait for.
+    async fn deliver(&self, id: &str, scope: &str) -> Result<Option<u64>, Failure> {
+        self.store.forget(clock::now_ms())?;
+        for _ in 0..COURIER_ROUNDS_MAX {
+            let Some(courier) = self.store.load()? else { return Ok(None) };
+            let pulled = self.pull(&courier, id, scope).await?;
+            let Some(endpoint) = pulled.endpoint else {
+                self.store.end().await?;
+                return Ok(None);
+            };
+            if !endpoint.status.is_sent_to() {
+                return Ok(None);
+            }
+            let due = self.store.due(clock::now_ms(), DELIVERIES_IN_FLIGHT_MAX)?;
+            if due.is_empty() && !pulled.more {
+                let poll_ms = clock::now_ms().saturating_add(COURIER_POLL_MS);
+                return Ok(Some(self.store.next_due_ms()?.map_or(poll_ms, |due_ms| due_ms.min(poll_ms))));
+            }
+            let attempts =
+                join_all(due.iter().map(|delivery| request::send(&self.env, scope, &endpoint, delivery))).await;
+            for (delivery, attempt) in due.iter().zip(&attempts) {
+                self.store.note(delivery, attempt, self.next(delivery, attempt)?, None)?;
+            }
+        }
+        // There is more to do than fits into one alarm.
+        Ok(Some(clock::now_ms()))
+    }
+
+    /// Takes over what follows. With enough waiting it only asks how its endpoint stands.
+    async fn pull(&self, courier: &Courier, id: &str, scope: &str) -> Result<Pulled, Failure> {
+        let health = match courier.dead_since_ms {
+            Some(since_ms) => Health::Dead { since_ms },
+            None if courier.failures >= ENDPOINT_FAILING_AFTER => Health::Failing,
+            None => Health::Well,
+        };
+        self.told.set(false);
+        let order = EndpointOrder::Pull { id: id.into(), cursor: courier.cursor, mark: courier.mark.clone(), health };
+        let mut pulled: Pulled = ask_journal(&self.env, scope, &JournalCall::Endpoint(order)).await?;
+        if self.store.waiting()? < DELIVERIES_WAITING_MAX {
+            self.store.take(&pulled, clock::now_ms())?;
+        } else {
+            pulled.more = false;
+        }
+        Ok(pulled)
+    }
+
+    /// What follows from an attempt of the schedule.
+    fn next(&self, delivery: &Delivery, attempt: &request::Attempt) -> Result<Next, Fault> {
+        if attempt.is_taken() {
+            return Ok(Next::Delivered);
+        }
+        let chance = entropy::sixteen_bytes()?.first().copied().unwrap_or_default();
+        let ended_ms = attempt.at_ms.saturating_add(attempt.took_ms);
+        let (tries, first_ms) = (delivery.tries.saturating_add(1), delivery.first_ms.unwrap_or(attempt.at_ms));
+        Ok(match next_attempt_ms(tries, first_ms, ended_ms, chance) {
+            Some(due_ms) => Next::Again { due_ms, first_ms },
+            None => Next::GivenUp { first_ms },
+        })
+    }
+}
