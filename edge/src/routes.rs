@@ -59,11 +59,7 @@ enum Resource<'a> {
     Summary,
     Settings,
     Events,
-    Endpoints,
-    Endpoint(&'a str),
-    EndpointAct(&'a str, webhooks::Act),
-    Deliveries(&'a str),
-    Redelivery(&'a str, &'a str),
+    Webhooks(webhooks::Target<'a>),
 }
 
 impl<'a> Resource<'a> {
@@ -93,13 +89,19 @@ impl<'a> Resource<'a> {
             ["reports", "summary"] => Self::Summary,
             ["settings"] => Self::Settings,
             ["events"] => Self::Events,
-            ["webhook-endpoints"] => Self::Endpoints,
-            ["webhook-endpoints", id] => Self::Endpoint(id),
-            ["webhook-endpoints", id, "rotate"] => Self::EndpointAct(id, webhooks::Act::Rotate),
-            ["webhook-endpoints", id, "enable"] => Self::EndpointAct(id, webhooks::Act::Enable),
-            ["webhook-endpoints", id, "test"] => Self::EndpointAct(id, webhooks::Act::Test),
-            ["webhook-endpoints", id, "deliveries"] => Self::Deliveries(id),
-            ["webhook-endpoints", id, "deliveries", event, "redeliver"] => Self::Redelivery(id, event),
+            ["webhook-endpoints", ref rest @ ..] => {
+                let (noun, id, event) = match *rest {
+                    [] => (webhooks::Noun::Endpoints, "", ""),
+                    [id] => (webhooks::Noun::Endpoint, id, ""),
+                    [id, "rotate"] => (webhooks::Noun::Rotation, id, ""),
+                    [id, "enable"] => (webhooks::Noun::Enabling, id, ""),
+                    [id, "test"] => (webhooks::Noun::Test, id, ""),
+                    [id, "deliveries"] => (webhooks::Noun::Deliveries, id, ""),
+                    [id, "deliveries", event, "redeliver"] => (webhooks::Noun::Redelivery, id, event),
+                    _ => return None,
+                };
+                Self::Webhooks(webhooks::Target { noun, id, event })
+            }
             _ => return None,
         })
     }
@@ -109,9 +111,8 @@ impl<'a> Resource<'a> {
             Self::GiftCard(_) | Self::GiftCardEntries(_) | Self::Redemption(_) | Self::LedgerExport | Self::Summary => {
                 &[Method::Get]
             }
-            Self::Events | Self::Deliveries(_) => &[Method::Get],
-            Self::Endpoints => &[Method::Get, Method::Post],
-            Self::Endpoint(_) => &[Method::Get, Method::Delete],
+            Self::Events => &[Method::Get],
+            Self::Webhooks(target) => target.noun.methods(),
             Self::Checkout(_) => &[Method::Get, Method::Patch],
             Self::Tender(..) => &[Method::Delete],
             Self::Settings => &[Method::Get, Method::Put],
@@ -141,11 +142,7 @@ impl<'a> Resource<'a> {
             Self::Settings if incoming.method == Method::Get => settings::read(env, caller).await,
             Self::Settings => settings::write(incoming, env, caller).await,
             Self::Events => events::list(incoming, env, caller).await,
-            Self::Endpoints => webhooks::collection(incoming, env, caller).await,
-            Self::Endpoint(id) => webhooks::endpoint(incoming, env, caller, id).await,
-            Self::EndpointAct(id, act) => webhooks::act(incoming, env, caller, id, act).await,
-            Self::Deliveries(id) => webhooks::deliveries(incoming, env, caller, id).await,
-            Self::Redelivery(id, event) => webhooks::redeliver(incoming, env, caller, id, event).await,
+            Self::Webhooks(target) => webhooks::serve(incoming, env, caller, target).await,
         }
     }
 }

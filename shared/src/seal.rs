@@ -153,6 +153,7 @@ impl fmt::Debug for MerchantKeys {
 }
 
 /// HKDF-SHA256 without salt, 32 bytes.
+#[inline(never)]
 fn derive(root: &Key, label: &str) -> Key {
     let mut key = [0; 32];
     // 32 bytes are one block: the only failure of `expand` is a length over 255 blocks.

@@ -16,8 +16,8 @@ pub struct Endpoint {
     pub id: String,
     /// Where it is.
     pub url: String,
-    /// The types of events that it asks for; none means all.
-    pub events: Vec<String>,
+    /// The types of events that it asks for, separated by commas; none means all.
+    pub events: String,
     /// Whether it is sent anything.
     pub status: Status,
     /// Which of its secrets signs: 1, and one more for each rotation.
@@ -26,8 +26,6 @@ pub struct Endpoint {
     pub root: u8,
     /// Which root the secret before it was derived from.
     pub root_before: u8,
-    /// Which root the first secret was derived from: the request that registered the endpoint is told that one, however often it comes.
-    pub root_first: u8,
     /// When the secret was last replaced.
     pub rotated_at_ms: Option<u64>,
     /// When it was registered.
@@ -75,7 +73,7 @@ impl Status {
 impl Endpoint {
     /// Whether it asks for events of that type.
     pub fn wants(&self, kind: &str) -> bool {
-        self.events.is_empty() || self.events.iter().any(|wanted| wanted == kind)
+        self.events.is_empty() || self.events.split(',').any(|wanted| wanted == kind)
     }
 
     /// The secrets that sign at that moment, by generation and root, the newest first: after a rotation the one before it still does for a day.
@@ -296,12 +294,11 @@ mod tests {
         let endpoint = Endpoint {
             id: "we_1".into(),
             url: "https://shop.example".into(),
-            events: vec!["guard.alarm".into()],
+            events: "gift_card.frozen,guard.alarm".into(),
             status: Status::Active,
             generation: 2,
             root: 1,
             root_before: 0,
-            root_first: 0,
             rotated_at_ms: Some(1_000),
             created_at_ms: 0,
         };
@@ -309,6 +306,6 @@ mod tests {
         assert_eq!(at(1_000 + ROTATION_OVERLAP_MS - 1), [(2, 1), (1, 0)]);
         assert_eq!(at(1_000 + ROTATION_OVERLAP_MS), [(2, 1)]);
         assert!(endpoint.wants("guard.alarm") && !endpoint.wants("gift_card.issued"));
-        assert!(Endpoint { events: Vec::new(), ..endpoint }.wants("gift_card.issued"));
+        assert!(Endpoint { events: String::new(), ..endpoint }.wants("gift_card.issued"));
     }
 }

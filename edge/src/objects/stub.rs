@@ -54,20 +54,20 @@ pub async fn pass_to_courier(env: &Env, courier: &CourierCall) -> Result<Reply, 
     call(env, bindings::COURIER, &format!("{}/{}", courier.scope, courier.id), courier).await
 }
 
-/// Makes a call to the courier of an endpoint and reads its answer.
-pub async fn ask_courier<T: DeserializeOwned>(env: &Env, courier: &CourierCall) -> Result<T, Failure> {
-    read(pass_to_courier(env, courier).await?).await
+async fn call(env: &Env, class: &str, name: &str, body: &impl Serialize) -> Result<Reply, Failure> {
+    let body = serde_json::to_string(body).map_err(|_| Fault::Corrupt("call"))?;
+    send(env, class, name, &body).await
 }
 
-async fn call(env: &Env, class: &str, name: &str, body: &impl Serialize) -> Result<Reply, Failure> {
+/// Apart from `call`, which exists once for each kind of call.
+async fn send(env: &Env, class: &str, name: &str, body: &str) -> Result<Reply, Failure> {
     if class == bindings::JOURNAL {
         meter::hand_off()
     } else {
         meter::object_request()
     }
-    let body = serde_json::to_string(body).map_err(|_| Fault::Corrupt("call"))?;
     let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));
     let request = Request::new_with_init("https://object/", &init)?;
     let stub = env.durable_object(class)?.get_by_name(name)?;
     let response = stub

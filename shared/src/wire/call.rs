@@ -1,7 +1,7 @@
 //! The calls that the Worker makes to objects, and objects to one another. They never leave the deployment, but two versions of it may talk during a
 //! roll-out, so their format is pinned as well.
 
-use super::courier::{Cursor, EndpointOrder};
+use super::courier::{Cursor, EndpointCall, Pull};
 use super::request::{Note, Settings};
 use crate::card::Wanted;
 use crate::checkout::{LegOrder, Order};
@@ -240,7 +240,8 @@ pub enum JournalCall {
         after: Cursor,
         limit: usize,
     },
-    Endpoint(EndpointOrder),
+    Endpoint(EndpointCall),
+    Pull(Pull),
 }
 
 /// A page of the book.

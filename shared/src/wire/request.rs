@@ -212,9 +212,9 @@ pub fn read_nothing(fields: Fields) -> Result<(), Rejection> {
     fields.finish()
 }
 
-/// `POST /v1/webhook-endpoints`: the address, and the types of events; none means all. In `test` the address may be on the developer's own machine.
+/// `POST /v1/webhook-endpoints`: the address, and the types of events, by commas; none means all. In `test` the address may be on the developer's own machine.
 #[cfg(feature = "journal")]
-pub fn read_endpoint(mut fields: Fields, test: bool) -> Result<(String, Vec<String>), Rejection> {
+pub fn read_endpoint(mut fields: Fields, test: bool) -> Result<(String, String), Rejection> {
     let url = fields.long_text("url", crate::limits::ENDPOINT_URL_CHARS_MAX)?;
     if !crate::webhook::is_address(&url, test) {
         return Err(Rejection::field("url"));
@@ -227,7 +227,7 @@ pub fn read_endpoint(mut fields: Fields, test: bool) -> Result<(String, Vec<Stri
         return Err(Rejection::field("events"));
     }
     fields.finish()?;
-    Ok((url, events))
+    Ok((url, events.join(",")))
 }
 
 /// A merchant's settings, as the API takes and gives them.

@@ -84,6 +84,13 @@ fn events_after(api: &Api, known: &[Value]) -> Vec<Value> {
     events(api).into_iter().filter(|event| !known.contains(event)).collect()
 }
 
+/// A server whose first cards are in the book, so that no endpoint hears of them.
+fn start() -> Server {
+    let server = Server::start();
+    settled(&server.api());
+    server
+}
+
 /// Waits until the cards that every server has are in the book, and returns their events.
 #[track_caller]
 fn settled(api: &Api) -> Vec<Value> {
@@ -111,7 +118,7 @@ fn check_delivered(receiver: &Receiver, endpoint: &Endpoint, events: &[Value]) {
 
 #[test]
 fn every_step_is_one_event_that_is_listed_and_delivered() {
-    let server = Server::start();
+    let server = start();
     let api = server.api();
     let known = settled(&api);
     let receiver = Receiver::start();
@@ -174,7 +181,7 @@ fn every_step_is_one_event_that_is_listed_and_delivered() {
 
 #[test]
 fn endpoint_hears_only_of_what_it_asks_for_and_of_what_came_after_it() {
-    let server = Server::start();
+    let server = start();
     let api = server.api();
     let early = Card::issue(&api, 1_000);
     until(DELIVERY, "the book has it", || {
@@ -193,7 +200,7 @@ fn endpoint_hears_only_of_what_it_asks_for_and_of_what_came_after_it() {
 
 #[test]
 fn endpoint_that_is_removed_hears_nothing_more() {
-    let server = Server::start();
+    let server = start();
     let api = server.api();
     let [gone, other] = [Receiver::start(), Receiver::start()];
     let endpoint = Endpoint::register(&api, &gone.url);
@@ -218,7 +225,7 @@ fn endpoint_that_is_removed_hears_nothing_more() {
 
 #[test]
 fn receiver_is_tried_out_at_once_and_once_for_a_key() {
-    let server = Server::start();
+    let server = start();
     let api = server.api();
     let receiver = Receiver::start();
     let endpoint = Endpoint::register(&api, &receiver.url);
@@ -236,7 +243,7 @@ fn receiver_is_tried_out_at_once_and_once_for_a_key() {
 
 #[test]
 fn event_is_sent_again_on_request_once_for_a_key() {
-    let server = Server::start();
+    let server = start();
     let api = server.api();
     let receiver = Receiver::start();
     let endpoint = Endpoint::register(&api, &receiver.url);
@@ -259,7 +266,7 @@ fn event_is_sent_again_on_request_once_for_a_key() {
 
 #[test]
 fn endpoint_is_registered_once_for_a_key_and_there_are_ten_at_the_most() {
-    let server = Server::start();
+    let server = start();
     let api = server.api();
     let key = fresh_key();
     let register = |url: &str| api.post_once("/v1/webhook-endpoints", &json!({"url": url}), &key);
@@ -280,9 +287,8 @@ fn endpoint_is_registered_once_for_a_key_and_there_are_ten_at_the_most() {
 
 #[test]
 fn page_of_events_goes_on_where_it_ended_for_ever() {
-    let server = Server::start();
+    let server = start();
     let api = server.api();
-    settled(&api);
     let card = Card::issue(&api, 10_000);
     (0..120).for_each(|_| drop(card.redeem(&api, 1).expect(201)));
     let all = until(DELIVERY, "every event is listed", || Some(events(&api)).filter(|events| events.len() == 124));

@@ -21,7 +21,7 @@ use crate::problem::Failure;
 use crate::reply::Reply;
 use once::{Deed, Doing, reply};
 use shared::checkout::{Checkout, Command, Order, Seen, State};
-use shared::event::{self, Notice};
+use shared::event;
 use shared::limits::HOLD_SECONDS;
 use shared::money::Amount;
 use shared::rejection::Rejection;
@@ -207,14 +207,14 @@ fn open(new: NewCheckout, page_made: bool) -> Checkout {
 
 impl Stored {
     fn new(id: String, scope: String, checkout: Checkout) -> Self {
-        Self { id, scope, checkout, untold: Vec::new() }
+        Self { id, scope, checkout, untold: String::new() }
     }
 
     fn apply(&self, command: &Command) -> Result<Self, Rejection> {
         let now_ms = clock::now_ms();
         let checkout = self.checkout.apply(&self.id, command, now_ms)?;
         let mut untold = self.untold.clone();
-        untold.extend(event::of_step(&self.id, &self.checkout, &checkout, now_ms).into_iter().map(Notice::from));
+        tell::write(event::of_step(&self.id, &self.checkout, &checkout, now_ms), &mut untold);
         Ok(Self { id: self.id.clone(), scope: self.scope.clone(), checkout, untold })
     }
 }

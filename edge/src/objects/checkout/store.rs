@@ -7,11 +7,9 @@ use crate::problem::Fault;
 use crate::reply::Reply;
 use crate::transaction::transaction;
 use shared::checkout::Checkout;
-use shared::event::Notice;
 use shared::limits::{REFUSAL_KEPT_MS, REFUSALS_KEPT};
 use shared::wire::call::Once;
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::cell::Cell;
 use worker::{SqlStorage, Storage};
 
 const SCHEMA: &str = "
@@ -28,8 +26,8 @@ pub struct Stored {
     /// `{env}/{merchant}`: where its cards are.
     pub scope: String,
     pub checkout: Checkout,
-    /// Events that the journal is not known to have: a part of the same row, so an event is there exactly when its step is.
-    pub untold: Vec<Notice>,
+    /// Events that the journal is not known to have, a line of JSON each: a part of the same row, so an event is there exactly when its step is.
+    pub untold: String,
 }
 
 /// What a key was answered.
@@ -44,14 +42,14 @@ pub struct Store {
     storage: Storage,
     sql: SqlStorage,
     created: Cell<bool>,
-    /// Ids of events that the journal has acknowledged and the row still holds: they leave it with the next step. Forgotten, they are told once more, and the
-    /// journal knows them.
-    heard: RefCell<BTreeSet<String>>,
+    /// How much of what the row holds as untold the journal has acknowledged: it leaves the row with the next step. Forgotten, it is told once more, and the
+    /// journal knows it.
+    heard: Cell<usize>,
 }
 
 impl Store {
     pub fn new(storage: Storage) -> Self {
-        Self { sql: storage.sql(), storage, created: Cell::new(false), heard: RefCell::default() }
+        Self { sql: storage.sql(), storage, created: Cell::new(false), heard: Cell::new(0) }
     }
 
     /// Whether anything was ever written. Asking writes nothing.
@@ -73,25 +71,24 @@ impl Store {
         };
         let (id, scope) = (row.text()?, row.text()?);
         let checkout = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("checkout"))?;
-        let mut untold: Vec<Notice> = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("untold"))?;
-        untold.retain(|notice| !self.heard.borrow().contains(&notice.id));
+        let text = row.text()?;
+        let untold = text.get(self.heard.get()..).unwrap_or(&text).to_owned();
         Ok(Some(Stored { id, scope, checkout, untold }))
     }
 
-    /// Notes that the journal has these. It costs no row: that nobody tells them again is a matter of the alarm.
-    pub fn acknowledge(&self, notices: Vec<Notice>) {
-        self.heard.borrow_mut().extend(notices.into_iter().map(|notice| notice.id));
+    /// Notes that the journal has so much of what there was to tell. It costs no row: that nobody tells it again is a matter of the alarm.
+    pub fn acknowledge(&self, told: &str) {
+        self.heard.set(self.heard.get().saturating_add(told.len()));
     }
 
     /// Writes the checkout, and with it the answer to the key whose request decided it.
     pub fn save(&self, stored: &Stored, answer: Option<(&Once, &Reply)>) -> Result<(), Fault> {
         let document = serde_json::to_string(&stored.checkout).map_err(|_| Fault::Corrupt("checkout"))?;
-        let untold = serde_json::to_string(&stored.untold).map_err(|_| Fault::Corrupt("untold"))?;
         transaction(&self.storage, || {
             if !self.exists()? {
                 execute(&self.sql, SCHEMA, Vec::new())?;
             }
-            let values = vec![text(&stored.id), text(&stored.scope), text(&document), text(&untold)];
+            let values = vec![text(&stored.id), text(&stored.scope), text(&document), text(&stored.untold)];
             execute(
                 &self.sql,
                 "INSERT OR REPLACE INTO checkout (one, id, scope, document, untold) VALUES (1, ?, ?, ?, ?)",
@@ -100,6 +97,7 @@ impl Store {
             answer.map_or(Ok(()), |(once, reply)| self.keep(once, reply, clock::now_ms()))
         })?;
         self.created.set(true);
+        self.heard.set(0);
         Ok(())
     }
 

@@ -4,7 +4,8 @@ use super::CheckoutObject;
 use super::store::Stored;
 use crate::clock;
 use crate::objects::stub::ask_journal;
-use crate::problem::Failure;
+use crate::problem::{Failure, Fault};
+use shared::event::{Event, Notice};
 use shared::limits::{HAND_OFF_DELAY_MS, HAND_OFF_RETRY_MS};
 use shared::wire::call::JournalCall;
 
@@ -23,13 +24,15 @@ impl CheckoutObject {
 
     /// Tells what there is, and sets the alarm to what is due next.
     pub(super) async fn tell(&self) -> Result<(), Failure> {
-        let Some(Stored { id, scope, untold: notices, .. }) = self.store.load()? else { return Ok(()) };
-        if !notices.is_empty() {
-            let call = JournalCall::Tell { notices: notices.clone() };
+        let Some(Stored { id, scope, untold, .. }) = self.store.load()? else { return Ok(()) };
+        if !untold.is_empty() {
+            let notices = untold.lines().map(serde_json::from_str).collect::<Result<_, _>>();
+            let call = JournalCall::Tell { notices: notices.map_err(|_| Fault::Corrupt("untold"))? };
             match ask_journal::<()>(&self.env, &scope, &call).await {
                 Ok(()) => {
                     self.unheard.set(0);
-                    self.store.acknowledge(notices);
+                    // A step that was written meanwhile has left it where it was, at the beginning.
+                    self.store.acknowledge(&untold);
                 }
                 Err(failure) => {
                     self.unheard.set(self.unheard.get().saturating_add(1));
@@ -37,7 +40,14 @@ impl CheckoutObject {
                 }
             }
         }
-        // Another request may have gone on meanwhile.
         self.arm(&self.kept()?).await
+    }
+}
+
+/// Adds events to what is untold. JSON holds no line breaks of its own.
+pub(super) fn write(events: Vec<Event>, untold: &mut String) {
+    for event in events {
+        untold.push_str(&serde_json::to_string(&Notice::from(event)).unwrap_or_default());
+        untold.push('\n');
     }
 }

@@ -27,10 +27,10 @@ use shared::limits::{
     PAGE_ROWS_MAX, RETRY_MS,
 };
 use shared::rejection::Rejection;
-use shared::webhook::{Endpoint, next_attempt_ms};
+use shared::webhook::next_attempt_ms;
 use shared::wire::answer::Page;
 use shared::wire::call::JournalCall;
-use shared::wire::courier::{CourierCall, CourierOrder, EndpointOrder, Health, Pulled};
+use shared::wire::courier::{CourierAct, CourierCall, Pull, Pulled};
 use std::cell::Cell;
 use store::{Courier, Delivery, Next, Store};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -69,66 +69,54 @@ impl DurableObject for CourierObject {
 }
 
 impl CourierObject {
-    async fn answer(&self, CourierCall { scope, id, order }: CourierCall) -> Result<Reply, Failure> {
+    async fn answer(&self, CourierCall { act, scope, id, before, event, key }: CourierCall) -> Result<Reply, Failure> {
         let now_ms = clock::now_ms();
-        match order {
-            CourierOrder::Ping => {
-                self.store.open(&id, &scope)?;
-                self.told.set(true);
-                self.store.arm(now_ms).await?;
-                Ok(Reply::json(200, &()))
-            }
-            CourierOrder::Resume => {
-                self.store.open(&id, &scope)?;
-                self.store.resume(now_ms)?;
-                self.told.set(true);
-                self.store.arm(now_ms).await?;
-                Ok(Reply::json(200, &()))
-            }
-            CourierOrder::End => {
-                self.store.end().await?;
-                Ok(Reply::json(200, &()))
-            }
-            CourierOrder::Deliveries { before, limit } => {
-                let limit = limit.min(PAGE_ROWS_MAX);
-                let deliveries = self.store.page(before, limit)?;
-                let next =
-                    deliveries.last().filter(|_| deliveries.len() == limit).map(|delivery| delivery.number.to_string());
-                let data =
-                    deliveries.into_iter().map(|delivery| self.store.answer(delivery)).collect::<Result<_, _>>()?;
-                Ok(Reply::json(200, &Page { data, next_cursor: next }))
-            }
-            CourierOrder::Test { endpoint, once } => {
-                let courier = self.store.open(&id, &scope)?;
-                let notice = Notice::from(event::of_test(&id, &once.key, now_ms));
-                match self.store.delivery(&notice.id)? {
-                    Some(known) => Ok(Reply::json(200, &self.store.answer(known)?).again()),
-                    None => {
-                        let delivery = self.store.add(&notice, now_ms)?;
-                        self.send_now(&courier, &endpoint, delivery, &once.key).await
-                    }
-                }
-            }
-            CourierOrder::Redeliver { endpoint, event, once } => {
-                let courier = self.store.open(&id, &scope)?;
-                let delivery = self.store.delivery(&event)?.ok_or(Rejection::NotFound)?;
-                if delivery.asked == once.key {
-                    return Ok(Reply::json(200, &self.store.answer(delivery)?).again());
-                }
-                self.send_now(&courier, &endpoint, delivery, &once.key).await
-            }
+        if act == CourierAct::End {
+            self.store.end().await?;
+            return Ok(Reply::json(200, &()));
         }
+        let courier = self.store.open(&id, &scope)?;
+        let delivery = match act {
+            CourierAct::Ping | CourierAct::Resume | CourierAct::End => {
+                if act == CourierAct::Resume {
+                    self.store.resume(now_ms)?;
+                }
+                self.told.set(true);
+                self.store.arm(now_ms).await?;
+                return Ok(Reply::json(200, &()));
+            }
+            CourierAct::List => return self.list(before),
+            CourierAct::Test => {
+                let notice = Notice::from(event::of_test(&id, &key, now_ms));
+                match self.store.delivery(&notice.id)? {
+                    Some(known) => known,
+                    None => self.store.add(&notice, now_ms)?,
+                }
+            }
+            CourierAct::Redeliver => self.store.delivery(&event)?.ok_or(Rejection::NotFound)?,
+        };
+        if delivery.asked == key {
+            return Ok(Reply::json(200, &self.store.answer(delivery)?).again());
+        }
+        self.send_now(&courier, delivery, &key).await
+    }
+
+    fn list(&self, before: Option<u64>) -> Result<Reply, Failure> {
+        let deliveries = self.store.page(before, PAGE_ROWS_MAX)?;
+        let last = deliveries.last().filter(|_| deliveries.len() == PAGE_ROWS_MAX);
+        let next_cursor = last.map(|delivery| delivery.number.to_string());
+        let data = deliveries.into_iter().map(|delivery| self.store.answer(delivery)).collect::<Result<_, _>>()?;
+        Ok(Reply::json(200, &Page { data, next_cursor }))
     }
 
     /// One attempt beside the schedule, for somebody who waits for its outcome. It ends a delivery that still waits only by succeeding.
-    async fn send_now(
-        &self,
-        courier: &Courier,
-        endpoint: &Endpoint,
-        delivery: Delivery,
-        key: &str,
-    ) -> Result<Reply, Failure> {
-        let attempt = request::send(&self.env, &courier.scope, endpoint, &delivery).await;
+    async fn send_now(&self, courier: &Courier, delivery: Delivery, key: &str) -> Result<Reply, Failure> {
+        let pulled = self.pull(courier).await?;
+        // What came along is the alarm's.
+        self.told.set(true);
+        self.store.arm(clock::now_ms()).await?;
+        let endpoint = pulled.endpoint.ok_or(Rejection::NotFound)?;
+        let attempt = request::send(&self.env, &courier.scope, &endpoint, &delivery).await;
         self.store.note(&delivery, &attempt, Next::Unchanged, Some(key))?;
         let told = self.store.delivery(&delivery.id)?.ok_or(Fault::Corrupt("delivery"))?;
         Ok(Reply::json(200, &self.store.answer(told)?))
@@ -136,7 +124,7 @@ impl CourierObject {
 
     async fn wake(&self) -> Result<(), Failure> {
         let Some(courier) = self.store.load()? else { return Ok(()) };
-        let next_ms = match self.deliver(&courier.id, &courier.scope).await {
+        let next_ms = match self.deliver().await {
             Ok(Some(next_ms)) => next_ms,
             Ok(None) if !self.told.get() => return Ok(()),
             Ok(None) => clock::now_ms(),
@@ -150,11 +138,11 @@ impl CourierObject {
     }
 
     /// Pulls and delivers, round by round. Returns when to go on; `None` when there is nothing to wait for.
-    async fn deliver(&self, id: &str, scope: &str) -> Result<Option<u64>, Failure> {
+    async fn deliver(&self) -> Result<Option<u64>, Failure> {
         self.store.forget(clock::now_ms())?;
         for _ in 0..COURIER_ROUNDS_MAX {
             let Some(courier) = self.store.load()? else { return Ok(None) };
-            let pulled = self.pull(&courier, id, scope).await?;
+            let pulled = self.pull(&courier).await?;
             let Some(endpoint) = pulled.endpoint else {
                 self.store.end().await?;
                 return Ok(None);
@@ -168,7 +156,8 @@ impl CourierObject {
                 return Ok(Some(self.store.next_due_ms()?.map_or(poll_ms, |due_ms| due_ms.min(poll_ms))));
             }
             let attempts =
-                join_all(due.iter().map(|delivery| request::send(&self.env, scope, &endpoint, delivery))).await;
+                join_all(due.iter().map(|delivery| request::send(&self.env, &courier.scope, &endpoint, delivery)))
+                    .await;
             for (delivery, attempt) in due.iter().zip(&attempts) {
                 self.store.note(delivery, attempt, self.next(delivery, attempt)?, None)?;
             }
@@ -178,15 +167,12 @@ impl CourierObject {
     }
 
     /// Takes over what follows. With enough waiting it only asks how its endpoint stands.
-    async fn pull(&self, courier: &Courier, id: &str, scope: &str) -> Result<Pulled, Failure> {
-        let health = match courier.dead_since_ms {
-            Some(since_ms) => Health::Dead { since_ms },
-            None if courier.failures >= ENDPOINT_FAILING_AFTER => Health::Failing,
-            None => Health::Well,
-        };
+    async fn pull(&self, courier: &Courier) -> Result<Pulled, Failure> {
+        let Courier { id, scope, cursor, mark, failures, dead_since_ms } = courier;
         self.told.set(false);
-        let order = EndpointOrder::Pull { id: id.into(), cursor: courier.cursor, mark: courier.mark.clone(), health };
-        let mut pulled: Pulled = ask_journal(&self.env, scope, &JournalCall::Endpoint(order)).await?;
+        let failing = *failures >= ENDPOINT_FAILING_AFTER;
+        let pull = Pull { id: id.clone(), cursor: *cursor, mark: mark.clone(), failing, dead_since_ms: *dead_since_ms };
+        let mut pulled: Pulled = ask_journal(&self.env, scope, &JournalCall::Pull(pull)).await?;
         if self.store.waiting()? < DELIVERIES_WAITING_MAX {
             self.store.take(&pulled, clock::now_ms())?;
         } else {

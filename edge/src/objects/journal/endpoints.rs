@@ -1,16 +1,17 @@
 //! What the journal does for webhook endpoints: it registers them, tells their couriers that there is something new, and gives the couriers what they come for.
 
 use super::JournalObject;
-use super::events::{Done, Page};
+use super::events::{self, Done};
 use crate::clock;
-use crate::objects::stub::ask_courier;
+use crate::objects::stub::pass_to_courier;
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
 use shared::event;
 use shared::limits::PAGE_ROWS_MAX;
 use shared::rejection::Rejection;
 use shared::webhook::{Endpoint, Status};
-use shared::wire::courier::{CourierCall, CourierOrder, Cursor, EndpointOrder, Health, Pulled};
+use shared::wire::answer::Page;
+use shared::wire::courier::{CourierAct, CourierCall, Cursor, EndpointAct, EndpointAnswer, EndpointCall, Pull, Pulled};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -25,50 +26,33 @@ pub struct Listeners {
 }
 
 impl JournalObject {
-    pub(super) fn endpoint(&self, order: EndpointOrder) -> Result<Reply, Failure> {
+    pub(super) fn endpoint(&self, call: &EndpointCall) -> Result<Reply, Failure> {
         let now_ms = clock::now_ms();
-        let found = |id: &str| self.events.endpoint(id)?.ok_or(Failure::from(Rejection::NotFound));
-        let done = |Done { endpoint, again }| {
-            let reply = Reply::json(200, &endpoint);
-            if again { reply.again() } else { reply }
-        };
-        match order {
-            EndpointOrder::Register { scope, id, url, events, root, once } => {
-                let endpoint = Endpoint {
-                    id,
-                    url,
-                    events,
-                    status: Status::Active,
-                    generation: 1,
-                    root,
-                    root_before: root,
-                    root_first: root,
-                    rotated_at_ms: None,
-                    created_at_ms: now_ms,
+        let found = || self.events.endpoint(&call.id)?.ok_or(Failure::from(Rejection::NotFound));
+        let once = || call.once.as_ref().ok_or(Fault::Corrupt("endpoint"));
+        let endpoint = match call.act {
+            EndpointAct::List => {
+                let data: Vec<EndpointAnswer> = self.events.endpoints()?.into_iter().map(Into::into).collect();
+                return Ok(Reply::json(200, &Page { data, next_cursor: None }));
+            }
+            EndpointAct::Register | EndpointAct::Rotate => {
+                let Done { answer, again } = if call.act == EndpointAct::Rotate {
+                    self.events.rotate(found()?, call.root, once()?, now_ms)?
+                } else {
+                    self.events.register(call, once()?, self.store.last_number()?, now_ms)?
                 };
-                let outcome = self.events.register(&scope, &endpoint, &once, self.store.last_number()?)?;
                 self.listeners.known.take();
-                Ok(done(outcome?))
+                let reply = Reply::json(200, &answer);
+                return Ok(if again { reply.again() } else { reply });
             }
-            EndpointOrder::List => Ok(Reply::json(200, &self.events.endpoints()?)),
-            EndpointOrder::Read { id } => Ok(Reply::json(200, &found(&id)?)),
-            EndpointOrder::Rotate { id, root, once } => {
-                Ok(done(self.events.rotate(found(&id)?, root, &once, now_ms)?))
+            EndpointAct::Read => found()?,
+            EndpointAct::Remove => self.put_status(found()?, Status::Deleted)?,
+            EndpointAct::Enable => {
+                let endpoint = found()?;
+                if endpoint.status == Status::Disabled { self.put_status(endpoint, Status::Active)? } else { endpoint }
             }
-            EndpointOrder::Enable { id } => {
-                let endpoint = found(&id)?;
-                let status = if endpoint.status == Status::Disabled { Status::Active } else { endpoint.status };
-                self.put_status(endpoint, status).map(|endpoint| Reply::json(200, &endpoint)).map_err(Into::into)
-            }
-            EndpointOrder::Remove { id } => {
-                let endpoint = self.put_status(found(&id)?, Status::Deleted)?;
-                Ok(Reply::json(200, &endpoint))
-            }
-            EndpointOrder::Pull { id, cursor, mark, health } => {
-                self.listeners.told.borrow_mut().remove(&id);
-                Ok(Reply::json(200, &self.pull(&id, cursor, &mark, health)?))
-            }
-        }
+        };
+        Ok(Reply::json(200, &EndpointAnswer::from(endpoint)))
     }
 
     fn put_status(&self, endpoint: Endpoint, status: Status) -> Result<Endpoint, Fault> {
@@ -80,22 +64,25 @@ impl JournalObject {
     }
 
     /// What follows for a courier, as long as its endpoint is to be sent anything.
-    fn pull(&self, id: &str, cursor: Option<Cursor>, mark: &str, health: Health) -> Result<Pulled, Fault> {
+    pub(super) fn pull(&self, pull: &Pull) -> Result<Pulled, Fault> {
+        let Pull { id, cursor, mark, .. } = pull;
+        let cursor = *cursor;
+        self.listeners.told.borrow_mut().remove(id);
         let nothing = |endpoint, cursor: Option<Cursor>| Pulled {
             endpoint,
             notices: Vec::new(),
             cursor: cursor.unwrap_or_default(),
-            mark: mark.into(),
+            mark: mark.clone(),
             more: false,
         };
         let Some(endpoint) = self.events.endpoint(id)? else { return Ok(nothing(None, cursor)) };
-        let endpoint = self.note_health(endpoint, health)?;
+        let endpoint = self.note_health(endpoint, pull)?;
         if !endpoint.status.is_sent_to() {
             return Ok(nothing(Some(endpoint), cursor));
         }
         let last = self.store.last_number()?;
         let follows = match cursor {
-            Some(cursor) if cursor.line > 0 => self.store.hash(cursor.line)?.as_deref() == Some(mark),
+            Some(cursor) if cursor.line > 0 => self.store.hash(cursor.line)?.as_ref() == Some(mark),
             cursor => cursor.is_some(),
         };
         let after = match cursor {
@@ -105,19 +92,20 @@ impl JournalObject {
             _ => self.events.start(id)?,
         };
         let after = self.events.within(after, last)?;
-        let Page { notices, cursor, more } = self.events.page(after, PAGE_ROWS_MAX, self.store.exists()?)?;
+        let events::Page { notices, cursor, more } = self.events.page(after, PAGE_ROWS_MAX, self.store.exists()?)?;
         let notices = notices.into_iter().filter(|notice| endpoint.wants(&notice.kind)).collect();
         let mark = self.store.hash(cursor.line)?.unwrap_or_default();
         Ok(Pulled { endpoint: Some(endpoint), notices, cursor, mark, more })
     }
 
-    fn note_health(&self, endpoint: Endpoint, health: Health) -> Result<Endpoint, Fault> {
+    fn note_health(&self, endpoint: Endpoint, pull: &Pull) -> Result<Endpoint, Fault> {
         let now_ms = clock::now_ms();
-        let (status, told) = match (endpoint.status, health) {
-            (Status::Failing, Health::Well) => (Status::Active, None),
-            (Status::Active, Health::Failing) => (Status::Failing, None),
-            (Status::Active | Status::Failing, Health::Dead { since_ms }) => {
+        let (status, told) = match (endpoint.status, pull.dead_since_ms) {
+            (Status::Active | Status::Failing, Some(since_ms)) => {
                 (Status::Disabled, Some(event::of_disabled(&endpoint.id, since_ms, now_ms)))
+            }
+            (Status::Active | Status::Failing, None) => {
+                (if pull.failing { Status::Failing } else { Status::Active }, None)
             }
             (status, _) => (status, None),
         };
@@ -132,13 +120,21 @@ impl JournalObject {
         Ok(Endpoint { status, ..endpoint })
     }
 
-    /// Tells the couriers that there is something, without waiting for them.
-    pub(super) fn ping(&self) -> Result<(), Fault> {
+    /// Whether anybody is to be told of anything.
+    pub(super) fn is_listened_to(&self) -> Result<bool, Fault> {
         if self.listeners.known.borrow().is_none() {
             let endpoints = self.events.endpoints()?;
             let listen = endpoints.into_iter().filter(|endpoint| endpoint.status.is_sent_to());
             let scope = self.events.scope()?.unwrap_or_default();
             self.listeners.known.replace(Some((scope, listen.map(|endpoint| endpoint.id).collect())));
+        }
+        Ok(self.listeners.known.borrow().as_ref().is_some_and(|(_, ids)| !ids.is_empty()))
+    }
+
+    /// Tells the couriers that there is something, without waiting for them.
+    pub(super) fn ping(&self) -> Result<(), Fault> {
+        if !self.is_listened_to()? {
+            return Ok(());
         }
         let known = self.listeners.known.borrow();
         let Some((scope, ids)) = known.as_ref() else { return Ok(()) };
@@ -147,10 +143,11 @@ impl JournalObject {
                 continue;
             }
             let (env, told, id) = (self.env.clone(), self.listeners.told.clone(), id.clone());
-            let call = CourierCall { scope: scope.clone(), id: id.clone(), order: CourierOrder::Ping };
+            let (act, scope, nothing) = (CourierAct::Ping, scope.clone(), String::new());
+            let call = CourierCall { act, scope, id: id.clone(), before: None, event: nothing.clone(), key: nothing };
             self.state.wait_until(async move {
-                if let Err(failure) = ask_courier::<()>(&env, &call).await {
-                    worker::console_warn!("the courier of {id} is not told: {failure}");
+                if !pass_to_courier(&env, &call).await.is_ok_and(|reply| reply.status == 200) {
+                    worker::console_warn!("the courier of {id} is not told");
                     told.borrow_mut().remove(&id);
                 }
             });

@@ -4,7 +4,7 @@
 //! place is one number of each.
 
 use super::super::row::{Row, all, execute, first, number, optional_number, text};
-use crate::problem::Fault;
+use crate::problem::{Failure, Fault};
 use crate::transaction::transaction;
 use shared::event::{self, CardFacts, Event, Notice};
 use shared::journal::Line;
@@ -14,7 +14,7 @@ use shared::program::Kind;
 use shared::rejection::Rejection;
 use shared::webhook::{Endpoint, Status};
 use shared::wire::call::Once;
-use shared::wire::courier::Cursor;
+use shared::wire::courier::{Cursor, EndpointAnswer, EndpointCall};
 use std::cell::Cell;
 use worker::{SqlStorage, Storage};
 
@@ -28,10 +28,8 @@ CREATE TABLE IF NOT EXISTS endpoints (
 CREATE TABLE IF NOT EXISTS rotations (key TEXT PRIMARY KEY, endpoint TEXT NOT NULL, generation INTEGER NOT NULL, root INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
-const ENDPOINT: &str = "SELECT id, url, events, status, generation, root, root_before, root_first, rotated_at_ms, created_at_ms FROM endpoints";
-
-/// A row's place, by line and by notice, with the event that it means.
-type Placed = ((u64, u64), Option<Notice>);
+const ENDPOINT: &str =
+    "SELECT id, url, events, status, generation, root, root_before, rotated_at_ms, created_at_ms FROM endpoints";
 
 /// A page of events, and where it ends.
 pub struct Page {
@@ -41,10 +39,34 @@ pub struct Page {
     pub more: bool,
 }
 
-/// What came of a request that may be one that was made before.
+impl Page {
+    /// Adds a row: a line of the book with what is known of its card, or a notice.
+    fn read(&mut self, mut row: Row) -> Result<(), Fault> {
+        let (line, notice, body, id, kind) = (row.number()?, row.number()?, row.text()?, row.text()?, row.text()?);
+        if notice == 0 {
+            self.cursor.line = line;
+            let line: Line = serde_json::from_str(&body).map_err(|_| Fault::Corrupt("line"))?;
+            let currency = Currency::parse(&id).ok_or(Fault::Corrupt("currency"))?;
+            let kind = Kind::parse(&kind).ok_or(Fault::Corrupt("kind"))?;
+            self.notices.extend(event::of_line(&line, CardFacts { currency, kind }).map(Notice::from));
+        } else {
+            self.cursor.notice = notice;
+            self.notices.push(Notice { id, kind, body });
+        }
+        Ok(())
+    }
+}
+
+/// What came of a request that may be one that was made before: the endpoint, with the secret that this request is told.
 pub struct Done {
-    pub endpoint: Endpoint,
+    pub answer: EndpointAnswer,
     pub again: bool,
+}
+
+impl Done {
+    fn new(endpoint: Endpoint, generation: u64, root: u8, again: bool) -> Self {
+        Self { answer: EndpointAnswer { generation: Some(generation), root: Some(root), ..endpoint.into() }, again }
+    }
 }
 
 /// The rows of events and endpoints.
@@ -91,41 +113,25 @@ impl Events {
 
     /// Up to so many lines and notices after a cursor, as events. `has_lines`: whether the book has its tables.
     pub fn page(&self, after: Cursor, limit: usize, has_lines: bool) -> Result<Page, Fault> {
-        let mut rows = if has_lines { self.lines(after.line, limit)? } else { Vec::new() };
-        if self.exists()? {
-            rows.extend(self.notices(after.notice, limit)?);
-        }
         // Each of the two is complete up to so many, so the first so many of both are those of the whole.
-        rows.sort_by_key(|(place, _)| *place);
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let cursor = rows.iter().fold(after, |cursor, ((line, notice), _)| match notice {
-            0 => Cursor { line: *line, ..cursor },
-            notice => Cursor { notice: *notice, ..cursor },
-        });
-        Ok(Page { notices: rows.into_iter().filter_map(|(_, notice)| notice).collect(), cursor, more })
-    }
-
-    fn lines(&self, after: u64, limit: usize) -> Result<Vec<Placed>, Fault> {
-        let query = "SELECT lines.number, lines.line, cards.currency, cards.kind FROM lines JOIN cards ON cards.card = json_extract(lines.line, '$.card')
-            WHERE lines.number > ? ORDER BY lines.number LIMIT ?";
-        let read = |mut row: Row| {
-            let place = (row.number()?, 0);
-            let line: Line = serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("line"))?;
-            let currency = Currency::parse(&row.text()?).ok_or(Fault::Corrupt("currency"))?;
-            let kind = Kind::parse(&row.text()?).ok_or(Fault::Corrupt("kind"))?;
-            Ok((place, event::of_line(&line, CardFacts { currency, kind }).map(Notice::from)))
+        const LINES: &str = "SELECT * FROM (SELECT lines.number AS line, 0 AS notice, lines.line AS body, cards.currency AS id, cards.kind AS kind
+            FROM lines JOIN cards ON cards.card = json_extract(lines.line, '$.card') WHERE lines.number > ?1 ORDER BY lines.number LIMIT ?3)";
+        const NOTICES: &str = "SELECT * FROM (SELECT line, number, body, id, kind FROM notices WHERE number > ?2 ORDER BY number LIMIT ?3)";
+        let query = match (has_lines, self.exists()?) {
+            (false, false) => return Ok(Page { notices: Vec::new(), cursor: after, more: false }),
+            (true, false) => format!("{LINES} WHERE ?2 >= 0"),
+            (false, true) => format!("{NOTICES} WHERE ?1 >= 0"),
+            (true, true) => format!("{LINES} UNION ALL {NOTICES} ORDER BY 1, 2"),
         };
-        all(&self.sql, query, vec![number(after)?, one_more(limit)?])?.into_iter().map(read).collect()
-    }
-
-    fn notices(&self, after: u64, limit: usize) -> Result<Vec<Placed>, Fault> {
-        let query = "SELECT number, line, id, kind, body FROM notices WHERE number > ? ORDER BY number LIMIT ?";
-        let read = |mut row: Row| {
-            let (number, line) = (row.number()?, row.number()?);
-            Ok(((line, number), Some(Notice { id: row.text()?, kind: row.text()?, body: row.text()? })))
-        };
-        all(&self.sql, query, vec![number(after)?, one_more(limit)?])?.into_iter().map(read).collect()
+        let most = u64::try_from(limit).map_err(|_| Fault::Corrupt("limit"))?;
+        // One more, so that it is seen whether there is more.
+        let values = vec![number(after.line)?, number(after.notice)?, number(most.saturating_add(1))?];
+        let rows = all(&self.sql, &query, values)?;
+        let mut page = Page { notices: Vec::new(), cursor: after, more: rows.len() > limit };
+        for row in rows.into_iter().take(limit) {
+            page.read(row)?;
+        }
+        Ok(page)
     }
 
     fn last_notice(&self) -> Result<u64, Fault> {
@@ -175,77 +181,47 @@ impl Events {
     }
 
     /// Registers an endpoint, which hears of what comes after that line.
-    pub fn register(
-        &self,
-        scope: &str,
-        endpoint: &Endpoint,
-        once: &Once,
-        line: u64,
-    ) -> Result<Result<Done, Rejection>, Fault> {
-        if let Some(known) = self.find(&endpoint.id)? {
-            let query = "SELECT fingerprint FROM endpoints WHERE id = ?";
-            let row = first(&self.sql, query, vec![text(&endpoint.id)])?;
-            let fingerprint = row.map(|mut row| row.text()).transpose()?;
-            let same = fingerprint.as_deref() == Some(once.fingerprint.as_str());
-            return Ok(if same {
-                Ok(Done { endpoint: known, again: true })
-            } else {
-                Err(Rejection::IdempotencyKeyReused)
-            });
+    pub fn register(&self, call: &EndpointCall, once: &Once, line: u64, now_ms: u64) -> Result<Done, Failure> {
+        let EndpointCall { id, scope, url, events, root, .. } = call;
+        if let Some(known) = self.find(id)? {
+            let query = "SELECT root_first FROM endpoints WHERE id = ? AND fingerprint = ?";
+            let same = first(&self.sql, query, vec![text(id), text(&once.fingerprint)])?;
+            let mut same = same.ok_or(Rejection::IdempotencyKeyReused)?;
+            return Ok(Done::new(known, 1, same.small()?, true));
         }
         if self.endpoints()?.len() >= ENDPOINTS_MAX {
-            return Ok(Err(Rejection::LimitExceeded));
+            return Err(Rejection::LimitExceeded.into());
         }
-        let events = serde_json::to_string(&endpoint.events).map_err(|_| Fault::Corrupt("events"))?;
         let query = "INSERT INTO endpoints (id, scope, url, events, status, generation, root, root_before, root_first, created_at_ms, fingerprint, line, notice)
-            VALUES (?, ?, ?, ?, 'active', 1, ?, ?, ?, ?, ?, ?, ?)";
+            VALUES (?1, ?2, ?3, ?4, 'active', 1, ?5, ?5, ?5, ?6, ?7, ?8, (SELECT coalesce(max(number), 0) FROM notices))";
         self.write(|| {
-            let gone = endpoint.created_at_ms.saturating_sub(REFUSAL_KEPT_MS);
-            execute(&self.sql, "DELETE FROM endpoints WHERE ended_at_ms < ?", vec![number(gone)?])?;
-            let root = || number(u64::from(endpoint.root));
-            let values = vec![
-                text(&endpoint.id),
-                text(scope),
-                text(&endpoint.url),
-                text(&events),
-                root()?,
-                root()?,
-                root()?,
-                number(endpoint.created_at_ms)?,
-                text(&once.fingerprint),
-                number(line)?,
-                number(self.last_notice()?)?,
-            ];
+            let gone = number(now_ms.saturating_sub(REFUSAL_KEPT_MS))?;
+            execute(&self.sql, "DELETE FROM endpoints WHERE ended_at_ms < ?", vec![gone])?;
+            let (root, at) = (number(u64::from(*root))?, number(now_ms)?);
+            let values =
+                vec![text(id), text(scope), text(url), text(events), root, at, text(&once.fingerprint), number(line)?];
             execute(&self.sql, query, values)
         })?;
-        Ok(Ok(Done { endpoint: endpoint.clone(), again: false }))
+        let endpoint = self.find(id)?.ok_or(Fault::Corrupt("endpoint"))?;
+        Ok(Done::new(endpoint, 1, *root, false))
     }
 
     /// Gives an endpoint another secret; a repetition is told the one that it was told before.
-    pub fn rotate(&self, endpoint: Endpoint, root: u8, once: &Once, now_ms: u64) -> Result<Done, Fault> {
+    pub fn rotate(&self, endpoint: Endpoint, root: u8, once: &Once, now_ms: u64) -> Result<Done, Failure> {
         let query = "SELECT generation, root FROM rotations WHERE key = ? AND endpoint = ?";
         if let Some(mut row) = first(&self.sql, query, vec![text(&once.key), text(&endpoint.id)])? {
-            let endpoint = Endpoint { generation: row.number()?, root: row.small()?, ..endpoint };
-            return Ok(Done { endpoint, again: true });
+            return Ok(Done::new(endpoint, row.number()?, row.small()?, true));
         }
-        let rotated = Endpoint {
-            generation: endpoint.generation.saturating_add(1),
-            root,
-            root_before: endpoint.root,
-            rotated_at_ms: Some(now_ms),
-            ..endpoint
-        };
-        let Endpoint { id, generation, root, root_before, .. } = &rotated;
+        let generation = endpoint.generation.saturating_add(1);
         self.write(|| {
-            let (root, before) = (number(u64::from(*root))?, number(u64::from(*root_before))?);
-            let values = vec![number(*generation)?, root.clone(), before, number(now_ms)?, text(id)];
+            let (id, root) = (text(&endpoint.id), number(u64::from(root))?);
             let query =
-                "UPDATE endpoints SET generation = ?, root = ?, root_before = ?, rotated_at_ms = ? WHERE id = ?";
-            execute(&self.sql, query, values)?;
+                "UPDATE endpoints SET generation = ?, root_before = root, root = ?, rotated_at_ms = ? WHERE id = ?";
+            execute(&self.sql, query, vec![number(generation)?, root.clone(), number(now_ms)?, id.clone()])?;
             let query = "INSERT INTO rotations (key, endpoint, generation, root) VALUES (?, ?, ?, ?)";
-            execute(&self.sql, query, vec![text(&once.key), text(id), number(*generation)?, root])
+            execute(&self.sql, query, vec![text(&once.key), id, number(generation)?, root])
         })?;
-        Ok(Done { endpoint: rotated, again: false })
+        Ok(Done::new(Endpoint { rotated_at_ms: Some(now_ms), ..endpoint }, generation, root, false))
     }
 
     /// Notes where an endpoint stands, with the event that tells of it.
@@ -267,21 +243,15 @@ impl Events {
     }
 }
 
-/// One more than is asked for, so that it is seen whether there is more.
-fn one_more(limit: usize) -> Result<worker::SqlStorageValue, Fault> {
-    number(u64::try_from(limit.saturating_add(1)).map_err(|_| Fault::Corrupt("limit"))?)
-}
-
 fn read_endpoint(mut row: Row) -> Result<Endpoint, Fault> {
     Ok(Endpoint {
         id: row.text()?,
         url: row.text()?,
-        events: serde_json::from_str(&row.text()?).map_err(|_| Fault::Corrupt("events"))?,
+        events: row.text()?,
         status: Status::parse(&row.text()?).ok_or(Fault::Corrupt("status"))?,
         generation: row.number()?,
         root: row.small()?,
         root_before: row.small()?,
-        root_first: row.small()?,
         rotated_at_ms: row.optional_number()?,
         created_at_ms: row.number()?,
     })

@@ -69,7 +69,8 @@ impl JournalObject {
                 Ok(Reply::json(200, &()))
             }
             JournalCall::Events { after, limit } => self.list(after, limit.min(PAGE_ROWS_MAX)),
-            JournalCall::Endpoint(order) => self.endpoint(order),
+            JournalCall::Endpoint(call) => self.endpoint(&call),
+            JournalCall::Pull(pull) => Ok(Reply::json(200, &self.pull(&pull)?)),
         }
     }
 
@@ -84,7 +85,7 @@ impl JournalObject {
         if answer == Received::Fork {
             let seq = known.map_or(0, |known| known.seq);
             self.tell(&[event::of_fork(card, seq, clock::now_ms()).into()])?;
-        } else if steps.iter().any(means_an_event) {
+        } else if self.is_listened_to()? && steps.iter().any(means_an_event) {
             self.ping()?;
         }
         Ok(answer)

@@ -1,6 +1,6 @@
 //! Where webhooks may go, and who may say so.
 
-use super::Endpoint;
+use super::{Endpoint, start};
 use serde_json::{Value, json};
 use shared::seal::Env;
 use tests::api::{Api, fresh_key};
@@ -58,7 +58,7 @@ fn server_with_secrets_of_its_own_connects_to_public_addresses_only() {
 
 #[test]
 fn request_that_is_no_endpoint_is_refused_by_its_field() {
-    let server = Server::start();
+    let server = start();
     let api = server.api();
     for (body, code, field) in [
         (json!({}), "field_invalid", "url"),
@@ -112,7 +112,8 @@ fn webhooks_are_the_business_of_the_merchant_s_own_server() {
     assert_eq!(stranger.get("/v1/events").expect(200)["data"], json!([]));
     assert_eq!((&endpoint.read(&api)["status"], receiver.got()), (&json!("active"), Vec::new()));
     for act in ["/rotate", "/enable", "/test", "/deliveries/ev_1/redeliver"] {
-        let answer = api.send("POST", &endpoint.path(act), &[], Vec::new()).unwrap();
+        let json = [("Content-Type", "application/json")];
+        let answer = api.send("POST", &endpoint.path(act), &json, b"{}".to_vec()).unwrap();
         assert_eq!(answer.problem(), (400, "idempotency_key_missing"), "{act}");
         let answer = api.post_once(&endpoint.path(act), &json!({"now": true}), &fresh_key());
         assert_eq!((answer.problem(), &answer.json["field"]), ((422, "unknown_field"), &json!("now")), "{act}");

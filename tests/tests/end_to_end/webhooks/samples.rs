@@ -1,6 +1,6 @@
 //! The samples of the document for webhooks, run as they stand there: a receiver with the library of Standard Webhooks, and a verification by hand.
 
-use super::{DELIVERY, Endpoint};
+use super::{DELIVERY, Endpoint, start};
 use serde_json::json;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -10,7 +10,6 @@ use tempfile::TempDir;
 use tests::card::Card;
 use tests::patience::until;
 use tests::receiver::Receiver;
-use tests::server::Server;
 
 const DOCUMENT: &str = include_str!("../../../../www/docs/webhooks.md");
 
@@ -70,7 +69,7 @@ impl Drop for Sample {
 
 #[test]
 fn receiver_of_the_document_takes_what_is_signed_and_refuses_the_rest() {
-    let server = Server::start();
+    let server = start();
     let api = server.api();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let endpoint = Endpoint::register(&api, &format!("http://127.0.0.1:{port}/hook"));
@@ -96,7 +95,7 @@ fn receiver_of_the_document_takes_what_is_signed_and_refuses_the_rest() {
 
 #[test]
 fn verification_by_hand_takes_what_is_signed_and_refuses_the_rest() {
-    let server = Server::start();
+    let server = start();
     let api = server.api();
     let receiver = Receiver::start();
     let endpoint = Endpoint::register(&api, &receiver.url);

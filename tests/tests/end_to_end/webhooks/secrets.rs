@@ -1,6 +1,6 @@
 //! The secrets of endpoints: they rotate without a gap, follow from the deployment's roots, and are written nowhere.
 
-use super::{DELIVERY, Endpoint};
+use super::{DELIVERY, Endpoint, start};
 use serde_json::{Value, json};
 use tests::api::{Api, fresh_key};
 use tests::card::Card;
@@ -22,7 +22,7 @@ fn verify(api: &Api, endpoint: &Endpoint, receiver: &Receiver, secrets: &[&str])
 
 #[test]
 fn both_secrets_sign_for_a_day_after_a_rotation() {
-    let (mut server, clock) = (Server::start(), Clock::new());
+    let (mut server, clock) = (start(), Clock::new());
     let api = server.api();
     let receiver = Receiver::start();
     let endpoint = Endpoint::register(&api, &receiver.url);
@@ -75,7 +75,7 @@ fn secret_outlives_the_rotation_of_the_root_it_came_from() {
 
 #[test]
 fn secret_is_in_no_file_and_in_no_log() {
-    let server = Server::start();
+    let server = start();
     let api = server.api();
     let receiver = Receiver::start();
     let endpoint = Endpoint::register(&api, &receiver.url);
