@@ -7,10 +7,9 @@
 //! judged where the connection is made (`edge/workerd.capnp`: public addresses only), since a name may lead elsewhere a second later.
 
 use crate::limits::{DELIVERY_PATIENCE_MS, DELIVERY_RETRY_MS, ENDPOINT_URL_CHARS_MAX, ROTATION_OVERLAP_MS};
-use serde::{Deserialize, Serialize};
 
 /// An endpoint, as the journal keeps it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Endpoint {
     /// `we_…`
     pub id: String,
@@ -33,8 +32,7 @@ pub struct Endpoint {
 }
 
 /// Where an endpoint stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
     /// It is sent events.
     Active,
@@ -76,11 +74,10 @@ impl Endpoint {
         self.events.is_empty() || self.events.split(',').any(|wanted| wanted == kind)
     }
 
-    /// The secrets that sign at that moment, by generation and root, the newest first: after a rotation the one before it still does for a day.
-    pub fn signing(&self, now_ms: u64) -> impl Iterator<Item = (u64, u8)> {
-        let overlaps = self.rotated_at_ms.is_some_and(|at_ms| now_ms < at_ms.saturating_add(ROTATION_OVERLAP_MS));
-        let before = overlaps.then(|| (self.generation.saturating_sub(1), self.root_before));
-        core::iter::once((self.generation, self.root)).chain(before)
+    /// The root of the secret before this one, while that one still signs as well: for a day after a rotation.
+    pub fn root_overlapping(&self, now_ms: u64) -> Option<u8> {
+        let overlaps = |at_ms: u64| now_ms < at_ms.saturating_add(ROTATION_OVERLAP_MS);
+        self.rotated_at_ms.is_some_and(overlaps).then_some(self.root_before)
     }
 }
 
@@ -302,9 +299,9 @@ mod tests {
             rotated_at_ms: Some(1_000),
             created_at_ms: 0,
         };
-        let at = |now_ms| endpoint.signing(now_ms).collect::<Vec<_>>();
-        assert_eq!(at(1_000 + ROTATION_OVERLAP_MS - 1), [(2, 1), (1, 0)]);
-        assert_eq!(at(1_000 + ROTATION_OVERLAP_MS), [(2, 1)]);
+        assert_eq!(endpoint.root_overlapping(1_000 + ROTATION_OVERLAP_MS - 1), Some(0));
+        assert_eq!(endpoint.root_overlapping(1_000 + ROTATION_OVERLAP_MS), None);
+        assert_eq!(Endpoint { rotated_at_ms: None, ..endpoint.clone() }.root_overlapping(0), None);
         assert!(endpoint.wants("guard.alarm") && !endpoint.wants("gift_card.issued"));
         assert!(Endpoint { events: String::new(), ..endpoint }.wants("gift_card.issued"));
     }

@@ -12,7 +12,7 @@ use shared::limits::AMOUNT_MAX;
 use shared::rejection::Rejection;
 use shared::seal::Env as Mode;
 use shared::wire::call::JournalCall;
-use shared::wire::courier::{CourierAct, CourierCall, EndpointAct, EndpointCall};
+use shared::wire::courier::{EndpointAct, EndpointCall};
 use shared::wire::request::{read_endpoint, read_nothing};
 use worker::{Env, Method};
 
@@ -47,17 +47,17 @@ impl Noun {
     }
 
     /// What is asked of the journal, and then of the courier.
-    fn acts(self, method: &Method) -> (EndpointAct, Option<CourierAct>) {
+    fn acts(self, method: &Method) -> (EndpointAct, Option<EndpointAct>) {
         match (self, method) {
             (Self::Endpoints, Method::Post) => (EndpointAct::Register, None),
             (Self::Endpoints, _) => (EndpointAct::List, None),
-            (Self::Endpoint, Method::Delete) => (EndpointAct::Remove, Some(CourierAct::End)),
+            (Self::Endpoint, Method::Delete) => (EndpointAct::Remove, Some(EndpointAct::End)),
             (Self::Endpoint, _) => (EndpointAct::Read, None),
             (Self::Rotation, _) => (EndpointAct::Rotate, None),
-            (Self::Enabling, _) => (EndpointAct::Enable, Some(CourierAct::Resume)),
-            (Self::Test, _) => (EndpointAct::Read, Some(CourierAct::Test)),
-            (Self::Deliveries, _) => (EndpointAct::Read, Some(CourierAct::List)),
-            (Self::Redelivery, _) => (EndpointAct::Read, Some(CourierAct::Redeliver)),
+            (Self::Enabling, _) => (EndpointAct::Enable, Some(EndpointAct::Resume)),
+            (Self::Test, _) => (EndpointAct::Read, Some(EndpointAct::Test)),
+            (Self::Deliveries, _) => (EndpointAct::Read, Some(EndpointAct::Deliveries)),
+            (Self::Redelivery, _) => (EndpointAct::Read, Some(EndpointAct::Redeliver)),
         }
     }
 }
@@ -71,8 +71,9 @@ pub async fn serve(
 ) -> Result<Reply, Failure> {
     caller.check_server()?;
     let (act, then) = noun.acts(&incoming.method);
-    let before = read_cursor(&incoming.query, noun)?;
-    let mut call = EndpointCall { act, id: id.into(), scope: caller.scope(), ..EndpointCall::default() };
+    let before = read_cursor(&incoming.query, noun)?.into();
+    let (scope, id, event) = (caller.scope(), id.into(), event.into());
+    let mut call = EndpointCall { act, scope, id, before, event, ..EndpointCall::default() };
     if incoming.method == Method::Post {
         let path = incoming.path.clone();
         let body = incoming.body(&caller.keys, &path).await?;
@@ -83,30 +84,28 @@ pub async fn serve(
             read_nothing(body.fields)?;
         }
         call.root = caller.keys.webhook_root()?;
-        call.once = Some(body.once);
+        (call.key, call.fingerprint) = (body.once.key, body.once.fingerprint);
     }
-    let key = call.once.as_ref().map(|once| once.key.clone()).unwrap_or_default();
-    let scope = call.scope.clone();
-    let known = pass_to_journal(env, &scope, &JournalCall::Endpoint(call)).await?;
+    let known = pass_to_journal(env, &caller.scope(), &JournalCall::Endpoint(call.clone())).await?;
     let Some(then) = then.filter(|_| known.status == 200) else { return reveal(known, caller, act).await };
-    let told =
-        pass_to_courier(env, &CourierCall { act: then, scope, id: id.into(), before, event: event.into(), key }).await;
+    call.act = then;
+    let told = pass_to_courier(env, &call).await;
     match (then, told) {
         // A courier that does not hear of it finds out when it asks for more.
-        (CourierAct::End, _) => Ok(known),
-        (CourierAct::Resume, Ok(told)) if told.status == 200 => Ok(known),
+        (EndpointAct::End, _) => Ok(known),
+        (EndpointAct::Resume, Ok(told)) if told.status == 200 => Ok(known),
         (_, told) => told,
     }
 }
 
 /// Only deliveries have a query: before which of them.
-fn read_cursor(query: &str, noun: Noun) -> Result<Option<u64>, Rejection> {
+fn read_cursor(query: &str, noun: Noun) -> Result<&str, Rejection> {
+    let is_number = |text: &str| text.parse().is_ok_and(|before: u64| before <= AMOUNT_MAX);
     match (query.strip_prefix("cursor="), noun) {
-        (Some(cursor), Noun::Deliveries) => {
-            cursor.parse().ok().filter(|before| *before <= AMOUNT_MAX).map(Some).ok_or(Rejection::CursorInvalid)
-        }
-        (None, Noun::Deliveries) if !query.is_empty() => Err(Rejection::CursorInvalid),
-        _ => Ok(None),
+        (Some(cursor), Noun::Deliveries) if is_number(cursor) => Ok(cursor),
+        (None, Noun::Deliveries) if query.is_empty() => Ok(""),
+        (_, Noun::Deliveries) => Err(Rejection::CursorInvalid),
+        _ => Ok(""),
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::rejection::Rejection;
 use shared::wire::call::{CardCall, CardOrder, CheckoutCall, JournalCall, MerchantCall};
-use shared::wire::courier::CourierCall;
+use shared::wire::courier::EndpointCall;
 use wasm_bindgen::JsValue;
 use worker::{Env, Error, Method, Request, RequestInit};
 
@@ -50,7 +50,7 @@ pub async fn pass_to_journal(env: &Env, scope: &str, order: &JournalCall) -> Res
 }
 
 /// Makes a call to the courier of an endpoint and hands its answer on.
-pub async fn pass_to_courier(env: &Env, courier: &CourierCall) -> Result<Reply, Failure> {
+pub async fn pass_to_courier(env: &Env, courier: &EndpointCall) -> Result<Reply, Failure> {
     call(env, bindings::COURIER, &format!("{}/{}", courier.scope, courier.id), courier).await
 }
 

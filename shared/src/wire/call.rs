@@ -1,7 +1,7 @@
 //! The calls that the Worker makes to objects, and objects to one another. They never leave the deployment, but two versions of it may talk during a
 //! roll-out, so their format is pinned as well.
 
-use super::courier::{Cursor, EndpointCall, Pull};
+use super::courier::{EndpointCall, Pull};
 use super::request::{Note, Settings};
 use crate::card::Wanted;
 use crate::checkout::{LegOrder, Order};
@@ -235,10 +235,9 @@ pub enum JournalCall {
     Tell {
         notices: Vec<Notice>,
     },
-    /// A page of events after a cursor.
+    /// A page of events after a cursor; from the beginning when that is empty.
     Events {
-        after: Cursor,
-        limit: usize,
+        after: String,
     },
     Endpoint(EndpointCall),
     Pull(Pull),

@@ -1,13 +1,14 @@
 //! Webhook endpoints and their deliveries: what the Worker, the journal and the couriers say to one another, and what the API answers.
+//!
+//! There is one form of call for all acts, since each form costs the Worker kilobytes: an act reads the fields that it needs.
 
-use super::call::Once;
 use crate::event::Notice;
 use crate::time;
-use crate::webhook::{Endpoint, Status};
+use crate::webhook::Endpoint;
 use serde::{Deserialize, Serialize};
 
 /// Where a reader of events stands. Events of cards are lines of the book, the others are notices beside it; both are numbered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Cursor {
     /// The last line that was read.
     pub line: u64,
@@ -32,43 +33,68 @@ impl Cursor {
 /// What is done about an endpoint, or with all of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum EndpointAct {
+    /// Of the journal: every endpoint.
     #[default]
     List,
+    /// Of the journal: one more.
     Register,
+    /// Of the journal: one of them.
     Read,
+    /// Of the journal: another secret.
     Rotate,
+    /// Of the journal: events are sent again.
     Enable,
+    /// Of the journal: it is gone.
     Remove,
+    /// Of a courier: there is something to pull.
+    Ping,
+    /// Of a courier: its endpoint was enabled; what was given up is tried again.
+    Resume,
+    /// Of a courier: its endpoint is gone.
+    End,
+    /// Of a courier: its deliveries, newest first.
+    Deliveries,
+    /// Of a courier: try the endpoint out, at once.
+    Test,
+    /// Of a courier: send an event again, at once.
+    Redeliver,
 }
 
-/// What the journal is asked about endpoints. One form for all acts, since each form costs the Worker kilobytes; an act reads what it needs.
+/// What the journal or a courier is asked about an endpoint.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct EndpointCall {
     /// What to do.
     pub act: EndpointAct,
+    /// `{env}/{merchant}`: where its journal and its courier are.
+    pub scope: String,
     /// The endpoint's id.
     pub id: String,
-    /// `{env}/{merchant}`: where its courier is.
-    pub scope: String,
     /// Of one that is registered: where it is.
     pub url: String,
     /// Of one that is registered: the types that it asks for, separated by commas.
     pub events: String,
     /// The root that a new secret is derived from.
     pub root: u8,
-    /// Of what is done once.
-    pub once: Option<Once>,
+    /// Of what is done once: what stands for the idempotency key.
+    pub key: String,
+    /// Of what is done once: what stands for the request.
+    pub fingerprint: String,
+    /// Of deliveries: before that number; empty for the newest.
+    pub before: String,
+    /// Of one that is sent again: the event.
+    pub event: String,
 }
 
 /// From a courier: what follows after `cursor`, and after `mark`, the hash of that line?
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Pull {
     /// The endpoint's id.
     pub id: String,
-    /// `None` before the first time.
-    pub cursor: Option<Cursor>,
+    /// As [`Cursor::text`]; empty before the first time.
+    pub cursor: String,
     /// See above.
     pub mark: String,
     /// Whether the endpoint has not taken the last deliveries.
@@ -78,51 +104,27 @@ pub struct Pull {
 }
 
 /// What a courier gets.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "see `Pull`")]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Pulled {
-    /// `None` when there is no such endpoint any more.
-    pub endpoint: Option<Endpoint>,
+    /// Where its endpoint is; empty when there is no such endpoint any more.
+    pub url: String,
+    /// Whether it is sent events.
+    pub is_sent_to: bool,
+    /// Which secret signs.
+    pub generation: u64,
+    /// Which root that one is derived from.
+    pub root: u8,
+    /// Which root the secret before it was derived from, while that one signs as well.
+    pub root_before: Option<u8>,
+    /// What follows.
     pub notices: Vec<Notice>,
-    pub cursor: Cursor,
+    /// Where that ends.
+    pub cursor: String,
+    /// The hash of the last line of that.
     pub mark: String,
     /// Whether there is more.
     pub more: bool,
-}
-
-/// What a courier is asked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CourierAct {
-    /// There is something to pull.
-    Ping,
-    /// Its endpoint was enabled: what was given up is tried again.
-    Resume,
-    /// Its endpoint is gone.
-    End,
-    /// Its deliveries, newest first.
-    List,
-    /// Try the endpoint out, at once.
-    Test,
-    /// Send an event again, at once.
-    Redeliver,
-}
-
-/// A call to a `CourierObject`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct CourierCall {
-    /// What to do.
-    pub act: CourierAct,
-    /// `{env}/{merchant}`: where its journal is, and whose keys sign.
-    pub scope: String,
-    /// The endpoint's id.
-    pub id: String,
-    /// Of a list: before that number.
-    pub before: Option<u64>,
-    /// Of one that is sent again: the event.
-    pub event: String,
-    /// What stands for the request, of what is done once.
-    pub key: String,
 }
 
 /// An endpoint, as the API tells it.
@@ -132,7 +134,7 @@ pub struct EndpointAnswer {
     pub id: String,
     pub url: String,
     pub events: Vec<String>,
-    pub status: Status,
+    pub status: &'static str,
     pub rotated_at: Option<String>,
     pub created_at: String,
     /// Only between object and Worker, which derives the secret from these two where it is told.
@@ -148,7 +150,7 @@ impl From<Endpoint> for EndpointAnswer {
             events: endpoint.events.split(',').filter(|event| !event.is_empty()).map(Into::into).collect(),
             id: endpoint.id,
             url: endpoint.url,
-            status: endpoint.status,
+            status: endpoint.status.name(),
             rotated_at: endpoint.rotated_at_ms.map(time::write),
             created_at: time::write(endpoint.created_at_ms),
             generation: None,
@@ -196,10 +198,6 @@ mod tests {
         assert_eq!(serde_json::from_str::<T>(text).unwrap(), *value);
     }
 
-    fn once() -> Once {
-        Once { key: "k".into(), fingerprint: "f".into() }
-    }
-
     fn notice() -> Notice {
         Notice { id: "ev_1".into(), kind: "guard.alarm".into(), body: "{}".into() }
     }
@@ -208,48 +206,54 @@ mod tests {
     fn endpoint_call_format_unchanged() {
         let call = EndpointCall {
             act: EndpointAct::Register,
-            id: "we_1".into(),
             scope: "test/noor".into(),
+            id: "we_1".into(),
             url: "https://shop.example".into(),
             events: "guard.alarm".into(),
             root: 1,
-            once: Some(once()),
+            key: "k".into(),
+            fingerprint: "f".into(),
+            before: "5".into(),
+            event: "ev_1".into(),
         };
-        let text = r#"{"endpoint":{"act":"register","id":"we_1","scope":"test/noor","url":"https://shop.example","events":"guard.alarm","root":1,"once":{"key":"k","fingerprint":"f"}}}"#;
-        check(&JournalCall::Endpoint(call), text);
-        for (act, text) in [
-            (EndpointAct::List, r#""list""#),
-            (EndpointAct::Read, r#""read""#),
-            (EndpointAct::Rotate, r#""rotate""#),
-            (EndpointAct::Enable, r#""enable""#),
-            (EndpointAct::Remove, r#""remove""#),
+        let text = r#"{"act":"register","scope":"test/noor","id":"we_1","url":"https://shop.example","events":"guard.alarm","root":1,"key":"k","fingerprint":"f","before":"5","event":"ev_1"}"#;
+        check(&call, text);
+        check(&JournalCall::Endpoint(call), &format!("{{\"endpoint\":{text}}}"));
+        for (act, name) in [
+            (EndpointAct::List, "list"),
+            (EndpointAct::Read, "read"),
+            (EndpointAct::Rotate, "rotate"),
+            (EndpointAct::Enable, "enable"),
+            (EndpointAct::Remove, "remove"),
+            (EndpointAct::Ping, "ping"),
+            (EndpointAct::Resume, "resume"),
+            (EndpointAct::End, "end"),
+            (EndpointAct::Deliveries, "deliveries"),
+            (EndpointAct::Test, "test"),
+            (EndpointAct::Redeliver, "redeliver"),
         ] {
-            check(&act, text);
+            check(&act, &format!("\"{name}\""));
         }
     }
 
     #[test]
     fn pull_format_unchanged() {
-        let cursor = Cursor { line: 3, notice: 1 };
         let pull =
-            Pull { id: "we_1".into(), cursor: Some(cursor), mark: "h".into(), failing: true, dead_since_ms: Some(9) };
-        let text =
-            r#"{"pull":{"id":"we_1","cursor":{"line":3,"notice":1},"mark":"h","failing":true,"dead_since_ms":9}}"#;
+            Pull { id: "we_1".into(), cursor: "3.1".into(), mark: "h".into(), failing: true, dead_since_ms: Some(9) };
+        let text = r#"{"pull":{"id":"we_1","cursor":"3.1","mark":"h","failing":true,"dead_since_ms":9}}"#;
         check(&JournalCall::Pull(pull), text);
-        let endpoint = Endpoint {
-            id: "we_1".into(),
+        let pulled = Pulled {
             url: "https://shop.example".into(),
-            events: "guard.alarm".into(),
-            status: Status::Active,
+            is_sent_to: true,
             generation: 2,
             root: 1,
-            root_before: 0,
-            rotated_at_ms: Some(7),
-            created_at_ms: 1,
+            root_before: Some(0),
+            notices: vec![notice()],
+            cursor: "3.1".into(),
+            mark: "h".into(),
+            more: false,
         };
-        let pulled =
-            Pulled { endpoint: Some(endpoint), notices: vec![notice()], cursor, mark: "h".into(), more: false };
-        let text = r#"{"endpoint":{"id":"we_1","url":"https://shop.example","events":"guard.alarm","status":"active","generation":2,"root":1,"root_before":0,"rotated_at_ms":7,"created_at_ms":1},"notices":[{"id":"ev_1","kind":"guard.alarm","body":"{}"}],"cursor":{"line":3,"notice":1},"mark":"h","more":false}"#;
+        let text = r#"{"url":"https://shop.example","is_sent_to":true,"generation":2,"root":1,"root_before":0,"notices":[{"id":"ev_1","kind":"guard.alarm","body":"{}"}],"cursor":"3.1","mark":"h","more":false}"#;
         check(&pulled, text);
     }
 
@@ -257,30 +261,7 @@ mod tests {
     fn journal_call_about_events_format_unchanged() {
         let tell = JournalCall::Tell { notices: vec![notice()] };
         check(&tell, r#"{"tell":{"notices":[{"id":"ev_1","kind":"guard.alarm","body":"{}"}]}}"#);
-        let events = JournalCall::Events { after: Cursor { line: 3, notice: 1 }, limit: 100 };
-        check(&events, r#"{"events":{"after":{"line":3,"notice":1},"limit":100}}"#);
-    }
-
-    #[test]
-    fn courier_call_format_unchanged() {
-        let call = CourierCall {
-            act: CourierAct::Redeliver,
-            scope: "test/noor".into(),
-            id: "we_1".into(),
-            before: Some(5),
-            event: "ev_1".into(),
-            key: "k".into(),
-        };
-        check(&call, r#"{"act":"redeliver","scope":"test/noor","id":"we_1","before":5,"event":"ev_1","key":"k"}"#);
-        for (act, text) in [
-            (CourierAct::Ping, r#""ping""#),
-            (CourierAct::Resume, r#""resume""#),
-            (CourierAct::End, r#""end""#),
-            (CourierAct::List, r#""list""#),
-            (CourierAct::Test, r#""test""#),
-        ] {
-            check(&act, text);
-        }
+        check(&JournalCall::Events { after: "3.1".into() }, r#"{"events":{"after":"3.1"}}"#);
     }
 
     #[test]

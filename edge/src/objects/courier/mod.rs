@@ -30,7 +30,7 @@ use shared::rejection::Rejection;
 use shared::webhook::next_attempt_ms;
 use shared::wire::answer::Page;
 use shared::wire::call::JournalCall;
-use shared::wire::courier::{CourierAct, CourierCall, Pull, Pulled};
+use shared::wire::courier::{EndpointAct, EndpointCall, Pull, Pulled};
 use std::cell::Cell;
 use store::{Courier, Delivery, Next, Store};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -69,31 +69,33 @@ impl DurableObject for CourierObject {
 }
 
 impl CourierObject {
-    async fn answer(&self, CourierCall { act, scope, id, before, event, key }: CourierCall) -> Result<Reply, Failure> {
+    async fn answer(&self, call: EndpointCall) -> Result<Reply, Failure> {
+        let EndpointCall { act, scope, id, key, before, event, .. } = call;
         let now_ms = clock::now_ms();
-        if act == CourierAct::End {
+        if act == EndpointAct::End {
             self.store.end().await?;
             return Ok(Reply::json(200, &()));
         }
         let courier = self.store.open(&id, &scope)?;
         let delivery = match act {
-            CourierAct::Ping | CourierAct::Resume | CourierAct::End => {
-                if act == CourierAct::Resume {
+            EndpointAct::Ping | EndpointAct::Resume => {
+                if act == EndpointAct::Resume {
                     self.store.resume(now_ms)?;
                 }
                 self.told.set(true);
                 self.store.arm(now_ms).await?;
                 return Ok(Reply::json(200, &()));
             }
-            CourierAct::List => return self.list(before),
-            CourierAct::Test => {
+            EndpointAct::Deliveries => return self.list(before.parse().ok()),
+            EndpointAct::Test => {
                 let notice = Notice::from(event::of_test(&id, &key, now_ms));
                 match self.store.delivery(&notice.id)? {
                     Some(known) => known,
                     None => self.store.add(&notice, now_ms)?,
                 }
             }
-            CourierAct::Redeliver => self.store.delivery(&event)?.ok_or(Rejection::NotFound)?,
+            EndpointAct::Redeliver => self.store.delivery(&event)?.ok_or(Rejection::NotFound)?,
+            _ => return Err(Fault::Corrupt("act").into()),
         };
         if delivery.asked == key {
             return Ok(Reply::json(200, &self.store.answer(delivery)?).again());
@@ -115,8 +117,10 @@ impl CourierObject {
         // What came along is the alarm's.
         self.told.set(true);
         self.store.arm(clock::now_ms()).await?;
-        let endpoint = pulled.endpoint.ok_or(Rejection::NotFound)?;
-        let attempt = request::send(&self.env, &courier.scope, &endpoint, &delivery).await;
+        if pulled.url.is_empty() {
+            return Err(Rejection::NotFound.into());
+        }
+        let attempt = request::send(&self.env, courier, &pulled, &delivery).await;
         self.store.note(&delivery, &attempt, Next::Unchanged, Some(key))?;
         let told = self.store.delivery(&delivery.id)?.ok_or(Fault::Corrupt("delivery"))?;
         Ok(Reply::json(200, &self.store.answer(told)?))
@@ -143,11 +147,10 @@ impl CourierObject {
         for _ in 0..COURIER_ROUNDS_MAX {
             let Some(courier) = self.store.load()? else { return Ok(None) };
             let pulled = self.pull(&courier).await?;
-            let Some(endpoint) = pulled.endpoint else {
+            if pulled.url.is_empty() {
                 self.store.end().await?;
-                return Ok(None);
-            };
-            if !endpoint.status.is_sent_to() {
+            }
+            if !pulled.is_sent_to {
                 return Ok(None);
             }
             let due = self.store.due(clock::now_ms(), DELIVERIES_IN_FLIGHT_MAX)?;
@@ -156,8 +159,7 @@ impl CourierObject {
                 return Ok(Some(self.store.next_due_ms()?.map_or(poll_ms, |due_ms| due_ms.min(poll_ms))));
             }
             let attempts =
-                join_all(due.iter().map(|delivery| request::send(&self.env, &courier.scope, &endpoint, delivery)))
-                    .await;
+                join_all(due.iter().map(|delivery| request::send(&self.env, &courier, &pulled, delivery))).await;
             for (delivery, attempt) in due.iter().zip(&attempts) {
                 self.store.note(delivery, attempt, self.next(delivery, attempt)?, None)?;
             }
@@ -171,7 +173,8 @@ impl CourierObject {
         let Courier { id, scope, cursor, mark, failures, dead_since_ms } = courier;
         self.told.set(false);
         let failing = *failures >= ENDPOINT_FAILING_AFTER;
-        let pull = Pull { id: id.clone(), cursor: *cursor, mark: mark.clone(), failing, dead_since_ms: *dead_since_ms };
+        let pull =
+            Pull { id: id.clone(), cursor: cursor.clone(), mark: mark.clone(), failing, dead_since_ms: *dead_since_ms };
         let mut pulled: Pulled = ask_journal(&self.env, scope, &JournalCall::Pull(pull)).await?;
         if self.store.waiting()? < DELIVERIES_WAITING_MAX {
             self.store.take(&pulled, clock::now_ms())?;

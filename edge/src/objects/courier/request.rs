@@ -2,14 +2,14 @@
 //!
 //! A redirect is refused, since it would lead where nobody has looked. Of the answer a bounded part is read, for the log. The deadline is that of the whole attempt.
 
-use super::store::Delivery;
+use super::store::{Courier, Delivery};
 use crate::clock;
 use crate::keys;
 use crate::problem::Fault;
 use futures_util::StreamExt;
 use shared::limits::{DELIVERY_ANSWER_BYTES_MAX, DELIVERY_ANSWER_CHARS_MAX, DELIVERY_TIMEOUT_MS};
 use shared::seal::{Env as Mode, Merchant};
-use shared::webhook::Endpoint;
+use shared::wire::courier::Pulled;
 use wasm_bindgen::JsValue;
 use worker::{AbortSignal, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
@@ -34,7 +34,7 @@ impl Attempt {
 }
 
 /// Sends an event to its endpoint.
-pub async fn send(env: &Env, scope: &str, endpoint: &Endpoint, delivery: &Delivery) -> Attempt {
+pub async fn send(env: &Env, courier: &Courier, endpoint: &Pulled, delivery: &Delivery) -> Attempt {
     let at_ms = clock::now_ms();
     let ended = |outcome, status, answer| Attempt {
         at_ms,
@@ -43,7 +43,7 @@ pub async fn send(env: &Env, scope: &str, endpoint: &Endpoint, delivery: &Delive
         status,
         answer,
     };
-    let Some(signature) = sign(env, scope, endpoint, delivery, at_ms) else {
+    let Some(signature) = sign(env, courier, endpoint, delivery, at_ms) else {
         return ended("unsigned", None, String::new());
     };
     let deadline = AbortSignal::from(web_sys::AbortSignal::timeout_with_u32(DELIVERY_TIMEOUT_MS));
@@ -64,21 +64,21 @@ pub async fn send(env: &Env, scope: &str, endpoint: &Endpoint, delivery: &Delive
     ended(outcome, Some(status), answer)
 }
 
-/// Signatures under every secret that signs now; `None` when one of them cannot be had, so that no receiver takes a wrong one for an attack.
-fn sign(env: &Env, scope: &str, endpoint: &Endpoint, delivery: &Delivery, at_ms: u64) -> Option<String> {
-    let (mode, merchant) = scope.split_once('/')?;
+/// Signatures under every secret that signs now; `None` when the newest cannot be had, so that no receiver takes a wrong one for an attack. The one before it may
+/// be gone with its root.
+fn sign(env: &Env, courier: &Courier, endpoint: &Pulled, delivery: &Delivery, at_ms: u64) -> Option<String> {
+    let (mode, merchant) = courier.scope.split_once('/')?;
     let keys = keys::merchant(env, Mode::parse(mode)?, &Merchant::parse(merchant)?).ok()?;
-    let sign = |(generation, root)| {
-        let secret = keys.webhook_secret(&endpoint.id, generation, root)?;
+    let sign = |generation, root| {
+        let secret = keys.webhook_secret(&courier.id, generation, root)?;
         Some(secret.sign(&delivery.id, at_ms / 1_000, &delivery.body))
     };
-    let mut generations = endpoint.signing(at_ms);
-    // The newest must sign. The one before it may be gone with its root.
-    let newest = generations.next().and_then(sign)?;
-    Some(generations.filter_map(sign).fold(newest, |all, signature| format!("{all} {signature}")))
+    let newest = sign(endpoint.generation, endpoint.root)?;
+    let before = endpoint.root_before.and_then(|root| sign(endpoint.generation.saturating_sub(1), root));
+    Some(before.map_or_else(|| newest.clone(), |before| format!("{newest} {before}")))
 }
 
-fn request(endpoint: &Endpoint, delivery: &Delivery, at_ms: u64, signature: &str) -> Result<Request, Fault> {
+fn request(endpoint: &Pulled, delivery: &Delivery, at_ms: u64, signature: &str) -> Result<Request, Fault> {
     let headers = Headers::new();
     headers.set("content-type", "application/json")?;
     headers.set("user-agent", "Raseed-Webhooks/1")?;

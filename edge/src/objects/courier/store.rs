@@ -8,14 +8,14 @@ use crate::transaction::transaction;
 use shared::event::Notice;
 use shared::limits::{ATTEMPTS_KEPT, DELIVERY_KEPT_MS, ENDPOINT_FAILING_AFTER};
 use shared::time;
-use shared::wire::courier::{AttemptAnswer, Cursor, DeliveryAnswer, Pulled};
+use shared::wire::courier::{AttemptAnswer, DeliveryAnswer, Pulled};
 use std::cell::Cell;
 use worker::{SqlStorage, Storage};
 
 /// The queue is apart from the deliveries, so that what is due is found among those that wait, and not among all that were made in a month.
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS courier (
-  one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, scope TEXT NOT NULL, line INTEGER, notice INTEGER, mark TEXT NOT NULL,
+  one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, scope TEXT NOT NULL, cursor TEXT NOT NULL, mark TEXT NOT NULL,
   failures INTEGER NOT NULL, taken_ms INTEGER, dead_since_ms INTEGER
 ) STRICT;
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -37,8 +37,8 @@ pub struct Courier {
     pub id: String,
     /// `{env}/{merchant}`
     pub scope: String,
-    /// `None` before it has asked for the first time.
-    pub cursor: Option<Cursor>,
+    /// Its place in the journal; empty before it has asked for the first time.
+    pub cursor: String,
     /// The hash of the last line that was read.
     pub mark: String,
     /// Failures in a row.
@@ -103,12 +103,10 @@ impl Store {
         if !self.exists()? {
             return Ok(None);
         }
-        let query = "SELECT id, scope, line, notice, mark, failures, dead_since_ms FROM courier";
+        let query = "SELECT id, scope, cursor, mark, failures, dead_since_ms FROM courier";
         let read = |mut row: Row| {
-            let (id, scope, line, notice) = (row.text()?, row.text()?, row.optional_number()?, row.optional_number()?);
-            let cursor = line.zip(notice).map(|(line, notice)| Cursor { line, notice });
-            let (mark, failures, dead_since_ms) = (row.text()?, row.number()?, row.optional_number()?);
-            Ok(Courier { id, scope, cursor, mark, failures, dead_since_ms })
+            let (id, scope, cursor, mark) = (row.text()?, row.text()?, row.text()?, row.text()?);
+            Ok(Courier { id, scope, cursor, mark, failures: row.number()?, dead_since_ms: row.optional_number()? })
         };
         first(&self.sql, query, Vec::new())?.map(read).transpose()
     }
@@ -120,7 +118,7 @@ impl Store {
         }
         transaction(&self.storage, || {
             execute(&self.sql, SCHEMA, Vec::new())?;
-            let query = "INSERT INTO courier (one, id, scope, mark, failures) VALUES (1, ?, ?, '', 0)";
+            let query = "INSERT INTO courier (one, id, scope, cursor, mark, failures) VALUES (1, ?, ?, '', '', 0)";
             execute(&self.sql, query, vec![text(id), text(scope)])
         })?;
         self.created.set(true);
@@ -128,9 +126,8 @@ impl Store {
     }
 
     /// Takes events over together with the place after them. One that is known is on its way already.
-    pub fn take(&self, Pulled { notices, cursor, mark, endpoint, .. }: &Pulled, now_ms: u64) -> Result<(), Fault> {
-        let is_sent_to = endpoint.as_ref().is_some_and(|endpoint| endpoint.status.is_sent_to());
-        let moved = self.load()?.is_some_and(|courier| courier.cursor != Some(*cursor) || courier.mark != *mark);
+    pub fn take(&self, Pulled { notices, cursor, mark, is_sent_to, .. }: &Pulled, now_ms: u64) -> Result<(), Fault> {
+        let moved = self.load()?.is_some_and(|courier| courier.cursor != *cursor || courier.mark != *mark);
         if !is_sent_to || !moved {
             return Ok(());
         }
@@ -142,8 +139,7 @@ impl Store {
                     execute(&self.sql, query, vec![text(&notice.id)])?;
                 }
             }
-            let values = vec![number(cursor.line)?, number(cursor.notice)?, text(mark)];
-            execute(&self.sql, "UPDATE courier SET line = ?, notice = ?, mark = ?", values)
+            execute(&self.sql, "UPDATE courier SET cursor = ?, mark = ?", vec![text(cursor), text(mark)])
         })
     }
 

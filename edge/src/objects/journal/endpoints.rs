@@ -11,7 +11,7 @@ use shared::limits::PAGE_ROWS_MAX;
 use shared::rejection::Rejection;
 use shared::webhook::{Endpoint, Status};
 use shared::wire::answer::Page;
-use shared::wire::courier::{CourierAct, CourierCall, Cursor, EndpointAct, EndpointAnswer, EndpointCall, Pull, Pulled};
+use shared::wire::courier::{Cursor, EndpointAct, EndpointAnswer, EndpointCall, Pull, Pulled};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -29,7 +29,6 @@ impl JournalObject {
     pub(super) fn endpoint(&self, call: &EndpointCall) -> Result<Reply, Failure> {
         let now_ms = clock::now_ms();
         let found = || self.events.endpoint(&call.id)?.ok_or(Failure::from(Rejection::NotFound));
-        let once = || call.once.as_ref().ok_or(Fault::Corrupt("endpoint"));
         let endpoint = match call.act {
             EndpointAct::List => {
                 let data: Vec<EndpointAnswer> = self.events.endpoints()?.into_iter().map(Into::into).collect();
@@ -37,9 +36,9 @@ impl JournalObject {
             }
             EndpointAct::Register | EndpointAct::Rotate => {
                 let Done { answer, again } = if call.act == EndpointAct::Rotate {
-                    self.events.rotate(found()?, call.root, once()?, now_ms)?
+                    self.events.rotate(found()?, call.root, &call.key, now_ms)?
                 } else {
-                    self.events.register(call, once()?, self.store.last_number()?, now_ms)?
+                    self.events.register(call, self.store.last_number()?, now_ms)?
                 };
                 self.listeners.known.take();
                 let reply = Reply::json(200, &answer);
@@ -51,6 +50,7 @@ impl JournalObject {
                 let endpoint = found()?;
                 if endpoint.status == Status::Disabled { self.put_status(endpoint, Status::Active)? } else { endpoint }
             }
+            _ => return Err(Fault::Corrupt("act").into()),
         };
         Ok(Reply::json(200, &EndpointAnswer::from(endpoint)))
     }
@@ -65,37 +65,32 @@ impl JournalObject {
 
     /// What follows for a courier, as long as its endpoint is to be sent anything.
     pub(super) fn pull(&self, pull: &Pull) -> Result<Pulled, Fault> {
-        let Pull { id, cursor, mark, .. } = pull;
-        let cursor = *cursor;
-        self.listeners.told.borrow_mut().remove(id);
-        let nothing = |endpoint, cursor: Option<Cursor>| Pulled {
-            endpoint,
-            notices: Vec::new(),
-            cursor: cursor.unwrap_or_default(),
-            mark: mark.clone(),
-            more: false,
-        };
-        let Some(endpoint) = self.events.endpoint(id)? else { return Ok(nothing(None, cursor)) };
+        self.listeners.told.borrow_mut().remove(&pull.id);
+        let Some(endpoint) = self.events.endpoint(&pull.id)? else { return Ok(Pulled::default()) };
         let endpoint = self.note_health(endpoint, pull)?;
-        if !endpoint.status.is_sent_to() {
-            return Ok(nothing(Some(endpoint), cursor));
-        }
-        let last = self.store.last_number()?;
-        let follows = match cursor {
-            Some(cursor) if cursor.line > 0 => self.store.hash(cursor.line)?.as_ref() == Some(mark),
-            cursor => cursor.is_some(),
+        let mut pulled = Pulled {
+            url: endpoint.url.clone(),
+            is_sent_to: endpoint.status.is_sent_to(),
+            generation: endpoint.generation,
+            root: endpoint.root,
+            root_before: endpoint.root_overlapping(clock::now_ms()),
+            ..Pulled::default()
         };
-        let after = match cursor {
-            Some(cursor) if follows => cursor,
+        if !pulled.is_sent_to {
+            return Ok(pulled);
+        }
+        let after = match Cursor::parse(&pull.cursor) {
+            Some(cursor) if cursor.line == 0 || self.store.hash(cursor.line)?.as_ref() == Some(&pull.mark) => cursor,
             // The line that the courier has read last is not there, or is another: an older copy of the book came back, and has numbered anew what it was told
             // since. The courier begins again and knows by the ids what it has sent.
-            _ => self.events.start(id)?,
+            _ => self.events.start(&pull.id)?,
         };
-        let after = self.events.within(after, last)?;
+        let after = self.events.within(after, self.store.last_number()?)?;
         let events::Page { notices, cursor, more } = self.events.page(after, PAGE_ROWS_MAX, self.store.exists()?)?;
-        let notices = notices.into_iter().filter(|notice| endpoint.wants(&notice.kind)).collect();
-        let mark = self.store.hash(cursor.line)?.unwrap_or_default();
-        Ok(Pulled { endpoint: Some(endpoint), notices, cursor, mark, more })
+        pulled.notices = notices.into_iter().filter(|notice| endpoint.wants(&notice.kind)).collect();
+        pulled.mark = self.store.hash(cursor.line)?.unwrap_or_default();
+        (pulled.cursor, pulled.more) = (cursor.text(), more);
+        Ok(pulled)
     }
 
     fn note_health(&self, endpoint: Endpoint, pull: &Pull) -> Result<Endpoint, Fault> {
@@ -143,8 +138,8 @@ impl JournalObject {
                 continue;
             }
             let (env, told, id) = (self.env.clone(), self.listeners.told.clone(), id.clone());
-            let (act, scope, nothing) = (CourierAct::Ping, scope.clone(), String::new());
-            let call = CourierCall { act, scope, id: id.clone(), before: None, event: nothing.clone(), key: nothing };
+            let (act, scope) = (EndpointAct::Ping, scope.clone());
+            let call = EndpointCall { act, scope, id: id.clone(), ..EndpointCall::default() };
             self.state.wait_until(async move {
                 if !pass_to_courier(&env, &call).await.is_ok_and(|reply| reply.status == 200) {
                     worker::console_warn!("the courier of {id} is not told");

@@ -13,7 +13,6 @@ use shared::money::Currency;
 use shared::program::Kind;
 use shared::rejection::Rejection;
 use shared::webhook::{Endpoint, Status};
-use shared::wire::call::Once;
 use shared::wire::courier::{Cursor, EndpointAnswer, EndpointCall};
 use std::cell::Cell;
 use worker::{SqlStorage, Storage};
@@ -181,11 +180,11 @@ impl Events {
     }
 
     /// Registers an endpoint, which hears of what comes after that line.
-    pub fn register(&self, call: &EndpointCall, once: &Once, line: u64, now_ms: u64) -> Result<Done, Failure> {
-        let EndpointCall { id, scope, url, events, root, .. } = call;
+    pub fn register(&self, call: &EndpointCall, line: u64, now_ms: u64) -> Result<Done, Failure> {
+        let EndpointCall { id, scope, url, events, root, fingerprint, .. } = call;
         if let Some(known) = self.find(id)? {
             let query = "SELECT root_first FROM endpoints WHERE id = ? AND fingerprint = ?";
-            let same = first(&self.sql, query, vec![text(id), text(&once.fingerprint)])?;
+            let same = first(&self.sql, query, vec![text(id), text(fingerprint)])?;
             let mut same = same.ok_or(Rejection::IdempotencyKeyReused)?;
             return Ok(Done::new(known, 1, same.small()?, true));
         }
@@ -199,7 +198,7 @@ impl Events {
             execute(&self.sql, "DELETE FROM endpoints WHERE ended_at_ms < ?", vec![gone])?;
             let (root, at) = (number(u64::from(*root))?, number(now_ms)?);
             let values =
-                vec![text(id), text(scope), text(url), text(events), root, at, text(&once.fingerprint), number(line)?];
+                vec![text(id), text(scope), text(url), text(events), root, at, text(fingerprint), number(line)?];
             execute(&self.sql, query, values)
         })?;
         let endpoint = self.find(id)?.ok_or(Fault::Corrupt("endpoint"))?;
@@ -207,9 +206,9 @@ impl Events {
     }
 
     /// Gives an endpoint another secret; a repetition is told the one that it was told before.
-    pub fn rotate(&self, endpoint: Endpoint, root: u8, once: &Once, now_ms: u64) -> Result<Done, Failure> {
+    pub fn rotate(&self, endpoint: Endpoint, root: u8, key: &str, now_ms: u64) -> Result<Done, Failure> {
         let query = "SELECT generation, root FROM rotations WHERE key = ? AND endpoint = ?";
-        if let Some(mut row) = first(&self.sql, query, vec![text(&once.key), text(&endpoint.id)])? {
+        if let Some(mut row) = first(&self.sql, query, vec![text(key), text(&endpoint.id)])? {
             return Ok(Done::new(endpoint, row.number()?, row.small()?, true));
         }
         let generation = endpoint.generation.saturating_add(1);
@@ -219,7 +218,7 @@ impl Events {
                 "UPDATE endpoints SET generation = ?, root_before = root, root = ?, rotated_at_ms = ? WHERE id = ?";
             execute(&self.sql, query, vec![number(generation)?, root.clone(), number(now_ms)?, id.clone()])?;
             let query = "INSERT INTO rotations (key, endpoint, generation, root) VALUES (?, ?, ?, ?)";
-            execute(&self.sql, query, vec![text(&once.key), id, number(generation)?, root])
+            execute(&self.sql, query, vec![text(key), id, number(generation)?, root])
         })?;
         Ok(Done::new(Endpoint { rotated_at_ms: Some(now_ms), ..endpoint }, generation, root, false))
     }

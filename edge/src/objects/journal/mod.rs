@@ -68,7 +68,7 @@ impl JournalObject {
                 self.tell(&notices)?;
                 Ok(Reply::json(200, &()))
             }
-            JournalCall::Events { after, limit } => self.list(after, limit.min(PAGE_ROWS_MAX)),
+            JournalCall::Events { after } => self.list(Cursor::parse(&after).unwrap_or_default()),
             JournalCall::Endpoint(call) => self.endpoint(&call),
             JournalCall::Pull(pull) => Ok(Reply::json(200, &self.pull(&pull)?)),
         }
@@ -98,11 +98,11 @@ impl JournalObject {
     }
 
     /// A page of events with at least one, if there is any; its cursor is where to go on, now or when there is more.
-    fn list(&self, after: Cursor, limit: usize) -> Result<Reply, Failure> {
+    fn list(&self, after: Cursor) -> Result<Reply, Failure> {
         let has_lines = self.store.exists()?;
-        let mut page = self.events.page(after, limit, has_lines)?;
+        let mut page = self.events.page(after, PAGE_ROWS_MAX, has_lines)?;
         while page.notices.is_empty() && page.more {
-            page = self.events.page(page.cursor, limit, has_lines)?;
+            page = self.events.page(page.cursor, PAGE_ROWS_MAX, has_lines)?;
         }
         let bodies: Vec<&str> = page.notices.iter().map(|notice| notice.body.as_str()).collect();
         // The bodies are JSON as it is delivered, so that both are the same bytes.
