@@ -7,9 +7,13 @@ const config :Workerd.Config = (
     (name = "raseed", worker = .raseed),
     (name = "state", disk = (path = "target/state", writable = true)),
     (name = "widget", disk = (path = "target/raseed/widget")),
+    (name = "internet", network = .internet),
   ],
   sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "raseed")],
 );
+
+# Where webhooks go. Whatever a name leads to, and however often it changes: no connection is made to an address that is not public.
+const internet :Workerd.Network = (allow = ["public"], tlsOptions = (trustBrowserCas = true));
 
 const raseed :Workerd.Worker = (
   modules = [
@@ -20,6 +24,7 @@ const raseed :Workerd.Worker = (
   durableObjectNamespaces = [
     (className = "CardObject", uniqueKey = "raseed-card", enableSql = true),
     (className = "CheckoutObject", uniqueKey = "raseed-checkout", enableSql = true),
+    (className = "CourierObject", uniqueKey = "raseed-courier", enableSql = true),
     (className = "JournalObject", uniqueKey = "raseed-journal", enableSql = true),
     (className = "MerchantObject", uniqueKey = "raseed-merchant", enableSql = true),
   ],
@@ -27,6 +32,7 @@ const raseed :Workerd.Worker = (
   bindings = [
     (name = "CARD", durableObjectNamespace = "CardObject"),
     (name = "CHECKOUT", durableObjectNamespace = "CheckoutObject"),
+    (name = "COURIER", durableObjectNamespace = "CourierObject"),
     (name = "JOURNAL", durableObjectNamespace = "JournalObject"),
     (name = "MERCHANT", durableObjectNamespace = "MerchantObject"),
     (name = "WIDGET", service = "widget"),

@@ -42,6 +42,8 @@ pub enum Permission {
     ReadSettings,
     /// Change the settings.
     WriteSettings,
+    /// Say who is told of what happens, and look after how that goes.
+    ManageWebhooks,
     /// Revoke a key.
     RevokeKeys,
     /// Open a console session. Nobody has it: the factors stand in the body, and a key in the header does not matter.
@@ -85,6 +87,7 @@ impl Role {
                     | P::ReadBook
                     | P::ReadSettings
                     | P::WriteSettings
+                    | P::ManageWebhooks
                     | P::RevokeKeys
             ),
         }

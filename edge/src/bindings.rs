@@ -4,6 +4,7 @@ pub const CARD: &str = "CARD";
 pub const CHECKOUT: &str = "CHECKOUT";
 pub const MERCHANT: &str = "MERCHANT";
 pub const JOURNAL: &str = "JOURNAL";
+pub const COURIER: &str = "COURIER";
 
 /// The widget's files.
 pub const WIDGET: &str = "WIDGET";

@@ -3,11 +3,13 @@
 pub mod balances;
 pub mod checkouts;
 pub mod console;
+pub mod events;
 pub mod gift_cards;
 pub mod keys;
 pub mod ledger;
 pub mod redemptions;
 pub mod settings;
+pub mod webhooks;
 pub mod widget;
 
 use crate::auth::Caller;

@@ -4,12 +4,13 @@
 mod alarm;
 mod card;
 mod checkout;
+mod courier;
 mod journal;
 mod merchant;
 mod row;
 mod stub;
 
-pub use stub::{ask_card, ask_journal, ask_merchant, pass_to_card, pass_to_checkout};
+pub use stub::{ask_card, ask_journal, ask_merchant, pass_to_card, pass_to_checkout, pass_to_courier, pass_to_journal};
 
 use crate::problem::{self, Failure};
 use crate::reply::Reply;

@@ -10,7 +10,9 @@
 //! since it carries no key; the request itself is checked, and a page that is not allowed gets an answer it cannot read.
 
 use crate::auth::{self, Caller, Permission, Refused};
-use crate::handlers::{balances, checkouts, console, gift_cards, keys, ledger, redemptions, settings, widget};
+use crate::handlers::{
+    balances, checkouts, console, events, gift_cards, keys, ledger, redemptions, settings, webhooks, widget,
+};
 use crate::incoming::Incoming;
 use crate::meter;
 use crate::problem::{self, Failure, Fault};
@@ -44,6 +46,8 @@ enum Resource<'a> {
     SettingsHistory,
     KeyRevocation(&'a str),
     ConsoleSessions,
+    Events,
+    Webhooks(webhooks::Target<'a>),
 }
 
 impl<'a> Resource<'a> {
@@ -81,6 +85,18 @@ impl<'a> Resource<'a> {
             ["settings", "history"] => Self::SettingsHistory,
             ["keys", id, "revoke"] => Self::KeyRevocation(id),
             ["console", "sessions"] => Self::ConsoleSessions,
+            ["events"] => Self::Events,
+            ["webhook-endpoints"] => Self::Webhooks(webhooks::Target::endpoints()),
+            ["webhook-endpoints", id] => Self::Webhooks(webhooks::Target::of(webhooks::Noun::Endpoint, id)),
+            ["webhook-endpoints", id, "rotate"] => Self::Webhooks(webhooks::Target::of(webhooks::Noun::Rotation, id)),
+            ["webhook-endpoints", id, "enable"] => Self::Webhooks(webhooks::Target::of(webhooks::Noun::Enabling, id)),
+            ["webhook-endpoints", id, "test"] => Self::Webhooks(webhooks::Target::of(webhooks::Noun::Test, id)),
+            ["webhook-endpoints", id, "deliveries"] => {
+                Self::Webhooks(webhooks::Target::of(webhooks::Noun::Deliveries, id))
+            }
+            ["webhook-endpoints", id, "deliveries", event, "redeliver"] => {
+                Self::Webhooks(webhooks::Target::again(id, event))
+            }
             _ => return None,
         })
     }
@@ -105,6 +121,8 @@ impl<'a> Resource<'a> {
             Self::SettingsHistory => &[(Method::Get, Permission::ReadSettings)],
             Self::KeyRevocation(_) => &[(Method::Post, Permission::RevokeKeys)],
             Self::ConsoleSessions => &[(Method::Post, Permission::SignIn)],
+            Self::Events => &[(Method::Get, Permission::ReadBook)],
+            Self::Webhooks(target) => target.noun.needs(),
         }
     }
 
@@ -134,6 +152,8 @@ impl<'a> Resource<'a> {
             Self::KeyRevocation(id) => keys::revoke(env, caller, id).await,
             // Answered before anybody is known; nobody who is has the permission.
             Self::ConsoleSessions => Err(Rejection::KeyScope.into()),
+            Self::Events => events::list(incoming, env, caller).await,
+            Self::Webhooks(target) => webhooks::serve(incoming, env, caller, target).await,
         }
     }
 }

@@ -32,6 +32,12 @@ pub mod checkout;
 #[cfg(feature = "journal")]
 pub mod journal;
 
+#[cfg(feature = "journal")]
+pub mod event;
+
+#[cfg(feature = "journal")]
+pub mod webhook;
+
 pub mod rejection;
 
 pub mod time;

@@ -138,3 +138,48 @@ pub const EXPORT_LINES_MAX: usize = 500;
 /// How long a card of a captured checkout may be missing from the book before the audit calls it lost. Entries wait for minutes at the most, and a coordinator
 /// asks again every few seconds; what is missing for longer needs a person.
 pub const SPLIT_UNFINISHED_MS: u64 = 3_600_000;
+
+/// Webhook endpoints of one merchant. Each is a request to an object for every hand-off to the book that means an event.
+pub const ENDPOINTS_MAX: usize = 10;
+
+/// Characters of an endpoint's address: room for a path with a secret of the receiver's own.
+pub const ENDPOINT_URL_CHARS_MAX: usize = 500;
+
+/// How long a receiver may take to answer. Standard Webhooks asks for 15 to 30 s at the most; who works for longer answers first.
+pub const DELIVERY_TIMEOUT_MS: u32 = 10_000;
+
+/// Deliveries to one endpoint at once: enough for a receiver that answers in a second and a merchant that sells four times in one.
+pub const DELIVERIES_IN_FLIGHT_MAX: usize = 4;
+
+/// Waits between the attempts of a delivery; the last one again and again.
+pub const DELIVERY_RETRY_MS: [u64; 7] = [5_000, 30_000, 120_000, 600_000, 3_600_000, 10_800_000, 21_600_000];
+
+/// How long a delivery is tried: a weekend and a day.
+pub const DELIVERY_PATIENCE_MS: u64 = 3 * 86_400_000;
+
+/// Failures in a row after which an endpoint is called failing. Two may be a restart.
+pub const ENDPOINT_FAILING_AFTER: u64 = 3;
+
+/// Deliveries that wait at one endpoint. What comes after them waits in the book.
+pub const DELIVERIES_WAITING_MAX: u64 = 10_000;
+
+/// How long a delivery that has ended can be looked at and repeated.
+pub const DELIVERY_KEPT_MS: u64 = 30 * 86_400_000;
+
+/// Attempts of one delivery that are kept: more than the schedule has, so only one that is repeated by hand again and again loses its oldest.
+pub const ATTEMPTS_KEPT: u64 = 50;
+
+/// Bytes read of a receiver's answer: 200 characters of four bytes.
+pub const DELIVERY_ANSWER_BYTES_MAX: usize = 800;
+
+/// Characters kept of a receiver's answer: an error's first line.
+pub const DELIVERY_ANSWER_CHARS_MAX: usize = 200;
+
+/// How long the secret before a rotation still signs beside the new one: a working day to roll the new one out, and the night.
+pub const ROTATION_OVERLAP_MS: u64 = 86_400_000;
+
+/// How often a courier asks for events that nobody told it of, as after a crash between an entry and the word of it. Each time is a row and two requests.
+pub const COURIER_POLL_MS: u64 = 300_000;
+
+/// Rounds of deliveries in one alarm: at ten seconds each they stay within the quarter of an hour that the platform gives.
+pub const COURIER_ROUNDS_MAX: u32 = 30;

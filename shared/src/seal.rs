@@ -23,6 +23,7 @@ mod roots;
 mod tests;
 mod token;
 mod totp;
+mod webhook;
 
 pub use api_key::{ApiKey, KeyKind, Scope, Scopes, is_key_id};
 pub use card_code::CardReference;
@@ -30,6 +31,7 @@ pub use checkout_token::CheckoutToken;
 pub use console_token::ConsoleToken;
 pub use roots::{InvalidSecrets, RootState, Roots};
 pub use totp::{SignIns, TotpSecret};
+pub use webhook::WebhookSecret;
 
 /// A derived key.
 type Key = [u8; 32];
@@ -78,6 +80,7 @@ impl Merchant {
 /// The roots that a deployment has, with the keys that do not depend on a merchant derived once.
 pub struct Keys {
     signing: Roots,
+    auth: Roots,
     index: Key,
     api: Vec<(RootState, Key)>,
     token: Vec<(RootState, Key)>,
@@ -102,6 +105,7 @@ impl Keys {
             session: derive_all("raseed/v1/session"),
             totp: derive_all("raseed/v1/totp"),
             signing,
+            auth,
             index,
             development,
         })
@@ -117,17 +121,15 @@ impl Keys {
         let scope = format!("{}/{}", env.name(), merchant.name());
         let index = |label: &str| derive(&self.index, &format!("raseed/v1/{label}/{scope}"));
         MerchantKeys {
-            codes: self
-                .signing
-                .iter()
-                .map(|root| (root.id, root.state, derive(&root.secret, &format!("raseed/v1/code/{scope}"))))
-                .collect(),
+            codes: self.signing.derive(&format!("raseed/v1/code/{scope}")),
+            webhooks: self.auth.derive(&format!("raseed/v1/webhook/{scope}")),
             signing: self.signing.newest_signing(),
             reference: index("index"),
             card_id: index("id/gift-card"),
             checkout_id: index("id/checkout"),
             tender_id: index("id/tender"),
             refund_id: index("id/refund"),
+            endpoint_id: index("id/webhook-endpoint"),
             idempotency: index("idempotency"),
         }
     }
@@ -142,12 +144,14 @@ impl fmt::Debug for Keys {
 /// The keys of one merchant in one environment.
 pub struct MerchantKeys {
     codes: Vec<(u8, RootState, Key)>,
+    webhooks: Vec<(u8, RootState, Key)>,
     signing: Option<u8>,
     reference: Key,
     card_id: Key,
     checkout_id: Key,
     tender_id: Key,
     refund_id: Key,
+    endpoint_id: Key,
     idempotency: Key,
 }
 
@@ -158,6 +162,7 @@ impl fmt::Debug for MerchantKeys {
 }
 
 /// HKDF-SHA256 without salt, 32 bytes.
+#[inline(never)]
 fn derive(root: &Key, label: &str) -> Key {
     let mut key = [0; 32];
     // 32 bytes are one block: the only failure of `expand` is a length over 255 blocks.

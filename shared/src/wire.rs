@@ -8,6 +8,8 @@ pub mod answer;
 pub mod call;
 #[cfg(feature = "journal")]
 pub mod card_act;
+#[cfg(feature = "journal")]
+pub mod courier;
 pub mod json;
 pub mod problem;
 pub mod request;

@@ -25,6 +25,7 @@ pub mod killer;
 pub mod ledger;
 pub mod page;
 pub mod patience;
+pub mod receiver;
 pub mod secrets;
 pub mod server;
 pub mod shop;

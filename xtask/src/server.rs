@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use shared::seal::Env;
 
 use crate::api::Api;
 use crate::keys::KeyPair;
@@ -97,7 +98,9 @@ fn start_workerd(layout: &Layout, options: &Options, secrets: &Secrets, events: 
     }
     let state = absolute_folder(&options.state)?;
     let mut command = layout.command(program);
-    command.args(["serve", "edge/workerd.capnp", "--experimental", "--control-fd=1"]);
+    // With the public secrets nobody's money is here, and webhooks may go to a receiver on this machine.
+    let configuration = if secrets.keys()?.serve(Env::Live) { "edge/workerd.capnp" } else { "edge/development.capnp" };
+    command.args(["serve", configuration, "--experimental", "--control-fd=1"]);
     command.arg(format!("--socket-addr=http=127.0.0.1:{}", options.port));
     // Given in full: a relative path in the configuration depends on the folder that workerd is started in.
     for (name, path) in [("state", &state), ("widget", &layout.widget())] {

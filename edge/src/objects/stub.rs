@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::rejection::Rejection;
 use shared::wire::call::{CardCall, CardOrder, CheckoutCall, JournalCall, MerchantCall};
+use shared::wire::courier::EndpointCall;
 use wasm_bindgen::JsValue;
 use worker::{Env, Error, Method, Request, RequestInit};
 
@@ -40,18 +41,33 @@ pub async fn ask_merchant<T: DeserializeOwned>(env: &Env, scope: &str, order: &M
 /// Makes a call to a shard of a merchant's journal and reads its answer. There is one shard until a merchant needs more: a card's shard would follow
 /// from its reference.
 pub async fn ask_journal<T: DeserializeOwned>(env: &Env, scope: &str, order: &JournalCall) -> Result<T, Failure> {
-    read(call(env, bindings::JOURNAL, &format!("{scope}/0"), order).await?).await
+    read(pass_to_journal(env, scope, order).await?).await
+}
+
+/// Makes a call to a shard of a merchant's journal and hands its answer on.
+pub async fn pass_to_journal(env: &Env, scope: &str, order: &JournalCall) -> Result<Reply, Failure> {
+    call(env, bindings::JOURNAL, &format!("{scope}/0"), order).await
+}
+
+/// Makes a call to the courier of an endpoint and hands its answer on.
+pub async fn pass_to_courier(env: &Env, courier: &EndpointCall) -> Result<Reply, Failure> {
+    call(env, bindings::COURIER, &format!("{}/{}", courier.scope, courier.id), courier).await
 }
 
 async fn call(env: &Env, class: &str, name: &str, body: &impl Serialize) -> Result<Reply, Failure> {
+    let body = serde_json::to_string(body).map_err(|_| Fault::Corrupt("call"))?;
+    send(env, class, name, &body).await
+}
+
+/// Apart from `call`, which exists once for each kind of call.
+async fn send(env: &Env, class: &str, name: &str, body: &str) -> Result<Reply, Failure> {
     match class {
         bindings::JOURNAL => meter::hand_off(),
         bindings::MERCHANT => meter::settings_request(),
         _ => meter::object_request(),
     }
-    let body = serde_json::to_string(body).map_err(|_| Fault::Corrupt("call"))?;
     let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(&body)));
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));
     let request = Request::new_with_init("https://object/", &init)?;
     let stub = env.durable_object(class)?.get_by_name(name)?;
     let response = stub

@@ -18,6 +18,11 @@ impl MerchantKeys {
         format!("rf_{}", short(&self.refund_id, of, idempotency_key))
     }
 
+    /// The id of the webhook endpoint that an idempotency key registers: `we_` and 16 symbols.
+    pub fn endpoint_id(&self, idempotency_key: &str) -> String {
+        format!("we_{}", short(&self.endpoint_id, "", idempotency_key))
+    }
+
     /// What stands in rows for an idempotency key.
     pub fn idempotency(&self, idempotency_key: &str) -> String {
         base32(mac(&self.idempotency, &[idempotency_key.as_bytes()]).split_at(15).0)

@@ -1,6 +1,6 @@
 //! Root keys as they stand in a deployment's secrets: `0:verify:<64 hex>,1:sign:<64 hex>`.
 
-use super::Key;
+use super::{Key, derive};
 
 /// What a root may still do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,6 +38,11 @@ impl Roots {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Root> {
         self.0.iter()
+    }
+
+    /// The keys of one purpose, each with its root.
+    pub(super) fn derive(&self, label: &str) -> Vec<(u8, RootState, Key)> {
+        self.iter().map(|root| (root.id, root.state, derive(&root.secret, label))).collect()
     }
 
     /// The root that signs: the one with the highest id that may.

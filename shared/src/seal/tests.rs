@@ -116,9 +116,46 @@ fn token_carries_its_checkout_until_it_expires() {
 }
 
 #[test]
+fn webhook_signature_format_unchanged() {
+    let secret = keys(&format!("0:sign:{ROOT}")).merchant(Env::Test, &noor()).webhook_secret("we_1", 1, 0).unwrap();
+    assert_eq!(secret.text(), "whsec_gvbH4m6eXBpAxXXsQOR0ab8Oko3ZYzqCTYrYobchCEs=");
+    assert_eq!(secret.sign("ev_1", 1_795_305_600, "{}"), "v1,NXvT/iFEGN3Je+M3x5ZLWbsV8beFGQY7J/2Zu/rlOKE=");
+}
+
+#[test]
+fn webhook_secret_is_one_endpoint_s_generation_s_and_root_s() {
+    let other = ROOT.replace("00", "11");
+    let auth = |roots: &str| Keys::from_env(&format!("0:sign:{ROOT}"), roots, ROOT).unwrap();
+    let before = auth(&format!("0:sign:{ROOT}")).merchant(Env::Test, &noor());
+    let after = auth(&format!("0:verify:{ROOT},1:sign:{other}")).merchant(Env::Test, &noor());
+    let text = |keys: &MerchantKeys, endpoint, generation, root| {
+        keys.webhook_secret(endpoint, generation, root).map(|secret| secret.text())
+    };
+    assert_eq!((before.webhook_root(), after.webhook_root()), (Ok(0), Ok(1)));
+    assert_eq!(
+        text(&after, "we_1", 1, 0),
+        text(&before, "we_1", 1, 0),
+        "a root that still verifies still signs what it signed"
+    );
+    let all = [
+        text(&after, "we_1", 1, 0),
+        text(&after, "we_1", 2, 0),
+        text(&after, "we_2", 1, 0),
+        text(&after, "we_1", 1, 1),
+    ];
+    assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
+    let revoked = auth(&format!("0:revoked:{ROOT},1:sign:{other}")).merchant(Env::Test, &noor());
+    assert_eq!(text(&revoked, "we_1", 1, 0), None);
+    let live = auth(&format!("0:sign:{ROOT}")).merchant(Env::Live, &noor());
+    assert_ne!(text(&live, "we_1", 1, 0), text(&before, "we_1", 1, 0));
+}
+
+#[test]
 fn secret_types_print_nothing() {
     let keys = keys(&format!("0:sign:{ROOT}"));
-    assert_eq!(format!("{keys:?} {:?}", keys.merchant(Env::Test, &noor())), "Keys(…) MerchantKeys(…)");
+    let merchant = keys.merchant(Env::Test, &noor());
+    let secret = merchant.webhook_secret("we_1", 1, 0).unwrap();
+    assert_eq!(format!("{keys:?} {merchant:?} {secret:?}"), "Keys(…) MerchantKeys(…) WebhookSecret(…)");
 }
 
 #[test]

@@ -2,9 +2,11 @@
 //! roll-out, so their format is pinned as well.
 
 use super::card_act::CardAct;
+use super::courier::{EndpointCall, Pull};
 use super::request::Note;
 use crate::card::{Facts, Spend, Wanted};
 use crate::checkout::{LegOrder, Order};
+use crate::event::Notice;
 use crate::journal::{ExportRow, Line};
 use crate::money::{Amount, Currency};
 use crate::program::Kind;
@@ -233,6 +235,16 @@ pub enum JournalCall {
         from: String,
         to: String,
     },
+    /// From a checkout: what it has to tell. At least once; each is kept once.
+    Tell {
+        notices: Vec<Notice>,
+    },
+    /// A page of events after a cursor; from the beginning when that is empty.
+    Events {
+        after: String,
+    },
+    Endpoint(EndpointCall),
+    Pull(Pull),
 }
 
 /// A page of the book.

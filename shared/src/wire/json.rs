@@ -125,6 +125,14 @@ impl Fields {
         }
     }
 
+    /// A text that must be there and may be longer than others, up to so many characters.
+    pub fn long_text(&mut self, name: &str, chars: usize) -> Result<String, Rejection> {
+        match self.take(name) {
+            Some(Json::Text(text)) if is_text_up_to(&text, chars) => Ok(text),
+            _ => Err(Rejection::field(&self.name(name))),
+        }
+    }
+
     /// A gift card code in any spelling.
     pub fn code(&mut self, name: &str) -> Result<Code, Rejection> {
         match self.take(name) {
@@ -259,7 +267,11 @@ impl Fields {
 
 /// Whether a text may be kept: not empty, bounded, no control characters (a line break in a reference would forge a line in somebody's log).
 fn is_text(text: &str) -> bool {
-    !text.is_empty() && text.chars().count() <= TEXT_CHARS_MAX && !text.chars().any(char::is_control)
+    is_text_up_to(text, TEXT_CHARS_MAX)
+}
+
+fn is_text_up_to(text: &str, chars: usize) -> bool {
+    !text.is_empty() && text.chars().count() <= chars && !text.chars().any(char::is_control)
 }
 
 /// An unknown name comes from a stranger and goes back in the answer: not all of it.

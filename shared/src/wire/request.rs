@@ -266,6 +266,22 @@ pub fn read_nothing(fields: Fields) -> Result<(), Rejection> {
     fields.finish()
 }
 
+/// `POST /v1/webhook-endpoints`: the address, and the types of events, by commas; none means all. In `test` the address may be on the developer's own machine.
+#[cfg(feature = "journal")]
+pub fn read_endpoint(mut fields: Fields, test: bool) -> Result<(String, String), Rejection> {
+    let url = fields.long_text("url", crate::limits::ENDPOINT_URL_CHARS_MAX)?;
+    if !crate::webhook::is_address(&url, test) {
+        return Err(Rejection::field("url"));
+    }
+    let types = crate::event::TYPES;
+    let events = fields.optional_texts("events", types.len(), |wanted| types.contains(&wanted))?.unwrap_or_default();
+    if events.iter().enumerate().any(|(place, wanted)| events.iter().take(place).any(|earlier| earlier == wanted)) {
+        return Err(Rejection::field("events"));
+    }
+    fields.finish()?;
+    Ok((url, events.join(",")))
+}
+
 fn read_order(fields: &mut Fields) -> Result<Order, Rejection> {
     let total = fields.amount("total")?;
     Ok(Order {

@@ -45,5 +45,6 @@ mod splits;
 mod tombstones;
 mod torture;
 mod unreachable_legs;
+mod webhooks;
 mod widget;
 mod widget_files;

@@ -11,6 +11,7 @@
 mod once;
 mod settle;
 mod store;
+mod tell;
 
 use super::stub::ask_card;
 use super::{read_call, respond};
@@ -21,10 +22,12 @@ use crate::reply::Reply;
 use once::{Deed, Doing, reply};
 use settle::spend;
 use shared::checkout::{Checkout, Command, Order, Seen, State};
+use shared::event;
 use shared::limits::HOLD_SECONDS;
 use shared::money::Amount;
 use shared::rejection::Rejection;
 use shared::wire::call::{CardOrder, CardSeen, CheckoutCall, CheckoutOrder, NewCheckout};
+use std::cell::Cell;
 use store::{Store, Stored};
 use worker::{DurableObject, Env, Request, Response, durable_object};
 
@@ -33,12 +36,14 @@ use worker::{DurableObject, Env, Request, Response, durable_object};
 pub struct CheckoutObject {
     store: Store,
     env: Env,
+    /// Times in a row that the journal did not take what there was to tell. Losing the count costs a try too many.
+    unheard: Cell<u32>,
 }
 
 impl DurableObject for CheckoutObject {
     fn new(state: worker::State, env: Env) -> Self {
         meter::look(&env);
-        Self { store: Store::new(state.storage()), env }
+        Self { store: Store::new(state.storage()), env, unheard: Cell::new(0) }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -78,7 +83,7 @@ impl CheckoutObject {
                 let doing = Doing { once, deed: Deed::Open };
                 match self.store.load()? {
                     Some(stored) => self.replay(&stored, &doing)?.ok_or_else(|| Rejection::IdempotencyKeyReused.into()),
-                    None => doing.deed.answer(&self.decide(Stored { id, scope, checkout: open(new, false) }, &doing)?),
+                    None => doing.deed.answer(&self.decide(Stored::new(id, scope, open(new, false)), &doing)?),
                 }
             }
             CheckoutOrder::AddTender { tender, card, key_id, amount, once } => {
@@ -114,7 +119,7 @@ impl CheckoutObject {
     fn stored(&self, id: String, scope: String, page: Option<NewCheckout>) -> Result<Stored, Failure> {
         match (self.store.load()?, page) {
             (Some(stored), _) => Ok(stored),
-            (None, Some(new)) => Ok(Stored { id, scope, checkout: open(new, true) }),
+            (None, Some(new)) => Ok(Stored::new(id, scope, open(new, true))),
             (None, None) => Err(Rejection::NotFound.into()),
         }
     }
@@ -203,8 +208,15 @@ fn open(new: NewCheckout, page_made: bool) -> Checkout {
 }
 
 impl Stored {
+    fn new(id: String, scope: String, checkout: Checkout) -> Self {
+        Self { id, scope, checkout, untold: String::new() }
+    }
+
     fn apply(&self, command: &Command) -> Result<Self, Rejection> {
-        let checkout = self.checkout.apply(&self.id, command, clock::now_ms())?;
-        Ok(Self { id: self.id.clone(), scope: self.scope.clone(), checkout })
+        let now_ms = clock::now_ms();
+        let checkout = self.checkout.apply(&self.id, command, now_ms)?;
+        let mut untold = self.untold.clone();
+        tell::write(event::of_step(&self.id, &self.checkout, &checkout, now_ms), &mut untold);
+        Ok(Self { id: self.id.clone(), scope: self.scope.clone(), checkout, untold })
     }
 }

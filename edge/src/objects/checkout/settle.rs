@@ -75,9 +75,11 @@ impl CheckoutObject {
 
     pub(super) async fn wake(&self) -> Result<(), Failure> {
         let Some(stored) = self.store.load()? else { return Ok(()) };
-        self.give_up_overdue(stored).await?;
-        self.settle().await?;
-        Ok(())
+        let stored = self.give_up_overdue(stored).await?;
+        if !stored.checkout.pending.is_empty() {
+            self.settle().await?;
+        }
+        self.tell().await
     }
 
     /// Gives up what is overdue. A card that asks does it as well as the alarm, so even an alarm that the runtime gave up strands nothing.
@@ -147,7 +149,7 @@ impl CheckoutObject {
     /// Sets the one alarm to the next thing that is due.
     pub(super) async fn arm(&self, stored: &Stored) -> Result<(), Failure> {
         let retry = (!stored.checkout.pending.is_empty()).then(|| clock::now_ms().saturating_add(RETRY_MS));
-        let due_ms = [retry, stored.checkout.due_ms()].into_iter().flatten().min();
+        let due_ms = [retry, stored.checkout.due_ms(), self.tell_ms(stored)].into_iter().flatten().min();
         self.store.arm(due_ms).await?;
         Ok(())
     }

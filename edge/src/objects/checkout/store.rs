@@ -13,7 +13,7 @@ use std::cell::Cell;
 use worker::{SqlStorage, Storage};
 
 const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS checkout (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, scope TEXT NOT NULL, document TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS checkout (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, scope TEXT NOT NULL, document TEXT NOT NULL, untold TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS operations (
   key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -26,6 +26,8 @@ pub struct Stored {
     /// `{env}/{merchant}`: where its cards are.
     pub scope: String,
     pub checkout: Checkout,
+    /// Events that the journal is not known to have, a line of JSON each: a part of the same row, so an event is there exactly when its step is.
+    pub untold: String,
 }
 
 /// What a key was answered.
@@ -40,11 +42,14 @@ pub struct Store {
     storage: Storage,
     sql: SqlStorage,
     created: Cell<bool>,
+    /// How much of what the row holds as untold the journal has acknowledged: it leaves the row with the next step. Forgotten, it is told once more, and the
+    /// journal knows it.
+    heard: Cell<usize>,
 }
 
 impl Store {
     pub fn new(storage: Storage) -> Self {
-        Self { sql: storage.sql(), storage, created: Cell::new(false) }
+        Self { sql: storage.sql(), storage, created: Cell::new(false), heard: Cell::new(0) }
     }
 
     /// Whether anything was ever written. Asking writes nothing.
@@ -61,12 +66,19 @@ impl Store {
         if !self.exists()? {
             return Ok(None);
         }
-        let Some(mut row) = first(&self.sql, "SELECT id, scope, document FROM checkout", Vec::new())? else {
+        let Some(mut row) = first(&self.sql, "SELECT id, scope, document, untold FROM checkout", Vec::new())? else {
             return Ok(None);
         };
         let (id, scope) = (row.text()?, row.text()?);
         let checkout = row.document("checkout")?;
-        Ok(Some(Stored { id, scope, checkout }))
+        let text = row.text()?;
+        let untold = text.get(self.heard.get()..).unwrap_or(&text).to_owned();
+        Ok(Some(Stored { id, scope, checkout, untold }))
+    }
+
+    /// Notes that the journal has so much of what there was to tell. It costs no row: that nobody tells it again is a matter of the alarm.
+    pub fn acknowledge(&self, told: &str) {
+        self.heard.set(self.heard.get().saturating_add(told.len()));
     }
 
     /// Writes the checkout, and with it the answer to the key whose request decided it.
@@ -76,15 +88,16 @@ impl Store {
             if !self.exists()? {
                 execute(&self.sql, SCHEMA, Vec::new())?;
             }
-            let values = vec![text(&stored.id), text(&stored.scope), text(&document)];
+            let values = vec![text(&stored.id), text(&stored.scope), text(&document), text(&stored.untold)];
             execute(
                 &self.sql,
-                "INSERT OR REPLACE INTO checkout (one, id, scope, document) VALUES (1, ?, ?, ?)",
+                "INSERT OR REPLACE INTO checkout (one, id, scope, document, untold) VALUES (1, ?, ?, ?, ?)",
                 values,
             )?;
             answer.map_or(Ok(()), |(once, reply)| self.keep(once, reply, clock::now_ms()))
         })?;
         self.created.set(true);
+        self.heard.set(0);
         Ok(())
     }
 

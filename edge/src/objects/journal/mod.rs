@@ -1,16 +1,26 @@
 //! `JournalObject`: the book of one merchant (one shard of it). It takes lines at least once and stores each exactly once (`shared::journal::receive`
 //! decides), and keeps totals, so a report never sums postings.
+//!
+//! Its lines are the events of cards as well (`shared::event`); what others have to tell stands beside them as notices. It knows the endpoints that hear of both, and
+//! tells their couriers that there is something new. It waits for none of them: a courier comes for what it has missed by itself.
 
+mod endpoints;
+mod events;
 mod store;
 
 use super::{read_call, respond};
+use crate::clock;
 use crate::meter;
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
-use shared::journal::{Line, Received, Taken, receive};
-use shared::limits::EXPORT_LINES_MAX;
+use endpoints::Listeners;
+use events::Events;
+use shared::event::{self, CardFacts, Notice};
+use shared::journal::{Line, Received, Step, Taken, receive};
+use shared::limits::{EXPORT_LINES_MAX, PAGE_ROWS_MAX};
 use shared::rejection::Rejection;
 use shared::wire::call::{ExportPage, HandOff, JournalCall};
+use shared::wire::courier::Cursor;
 use store::Store;
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
@@ -18,12 +28,17 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 #[durable_object(fetch)]
 pub struct JournalObject {
     store: Store,
+    events: Events,
+    listeners: Listeners,
+    state: State,
+    env: Env,
 }
 
 impl DurableObject for JournalObject {
     fn new(state: State, env: Env) -> Self {
         meter::look(&env);
-        Self { store: Store::new(state.storage()) }
+        let (store, events) = (Store::new(state.storage()), Events::new(state.storage()));
+        Self { store, events, listeners: Listeners::default(), state, env }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -49,17 +64,54 @@ impl JournalObject {
                 Ok(Reply::json(200, &ExportPage { rows, watermark }))
             }
             JournalCall::Totals { from, to } => Ok(Reply::json(200, &self.store.totals(&from, &to)?)),
+            JournalCall::Tell { notices } => {
+                self.tell(&notices)?;
+                Ok(Reply::json(200, &()))
+            }
+            JournalCall::Events { after } => self.list(Cursor::parse(&after).unwrap_or_default()),
+            JournalCall::Endpoint(call) => self.endpoint(&call),
+            JournalCall::Pull(pull) => Ok(Reply::json(200, &self.pull(&pull)?)),
         }
     }
 
     /// Takes a hand-off over, whole or not at all.
     fn receive(&self, lines: &[Line]) -> Result<Received, Fault> {
         let card = lines.first().map(|line| line.card.as_str()).unwrap_or_default();
-        let Taken { steps, answer } =
-            receive(self.store.known(card)?.as_ref(), lines).ok_or(Fault::Corrupt("hand-off"))?;
+        let known = self.store.known(card)?;
+        let Taken { steps, answer } = receive(known.as_ref(), lines).ok_or(Fault::Corrupt("hand-off"))?;
         if !steps.is_empty() {
             meter::as_book(|| self.store.append(card, &steps))?;
         }
+        if answer == Received::Fork {
+            let seq = known.map_or(0, |known| known.seq);
+            self.tell(&[event::of_fork(card, seq, clock::now_ms()).into()])?;
+        } else if self.is_listened_to()? && steps.iter().any(means_an_event) {
+            self.ping()?;
+        }
         Ok(answer)
     }
+
+    fn tell(&self, notices: &[Notice]) -> Result<(), Fault> {
+        let line = self.store.last_number()?;
+        meter::as_book(|| self.events.tell(notices, line))?;
+        self.ping()
+    }
+
+    /// A page of events with at least one, if there is any; its cursor is where to go on, now or when there is more.
+    fn list(&self, after: Cursor) -> Result<Reply, Failure> {
+        let has_lines = self.store.exists()?;
+        let mut page = self.events.page(after, PAGE_ROWS_MAX, has_lines)?;
+        while page.notices.is_empty() && page.more {
+            page = self.events.page(page.cursor, PAGE_ROWS_MAX, has_lines)?;
+        }
+        let bodies: Vec<&str> = page.notices.iter().map(|notice| notice.body.as_str()).collect();
+        // The bodies are JSON as it is delivered, so that both are the same bytes.
+        let answer = format!("{{\"data\":[{}],\"next_cursor\":\"{}\"}}", bodies.join(","), page.cursor.text());
+        Ok(Reply::kept(200, answer))
+    }
+}
+
+/// Whether anybody is told of it.
+fn means_an_event(step: &Step) -> bool {
+    event::of_line(&step.line, CardFacts { currency: step.known.currency, kind: step.known.kind }).is_some()
 }

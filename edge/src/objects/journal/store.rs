@@ -37,7 +37,7 @@ impl Store {
     }
 
     /// Whether anything was ever written. Asking makes no file.
-    fn exists(&self) -> Result<bool, Fault> {
+    pub fn exists(&self) -> Result<bool, Fault> {
         if !self.created.get() {
             let table =
                 first(&self.sql, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'cards'", Vec::new())?;
@@ -117,6 +117,15 @@ impl Store {
         }
         first(&self.sql, "SELECT coalesce(max(number), 0) FROM lines", Vec::new())?
             .map_or(Ok(0), |mut row| row.number())
+    }
+
+    /// The hash of the line of that number.
+    pub fn hash(&self, line: u64) -> Result<Option<String>, Fault> {
+        if !self.exists()? {
+            return Ok(None);
+        }
+        let row = first(&self.sql, "SELECT hash FROM lines WHERE number = ?", vec![number(line)?])?;
+        row.map(|mut row| row.text()).transpose()
     }
 
     /// A page of lines, in the order in which they came.
