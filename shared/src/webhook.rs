@@ -1,10 +1,10 @@
 //! Webhooks: where events are sent, when they are sent again, and what an endpoint is.
 //!
-//! In scope: which addresses a merchant may name, the schedule of attempts, and an endpoint's facts. Signatures need a secret and stand in `seal/webhook.rs`. Out of
-//! scope: sending.
+//! In scope: which addresses a merchant may name, the schedule of attempts, and an endpoint's facts. Signatures need a secret and stand in `seal/webhook.rs`.
+//! Out of scope: sending.
 //!
-//! An address is judged by what is written there, which refuses mistakes and the plain attacks: outside `test` it is `https` to a public name. What a name leads to is
-//! judged where the connection is made (`edge/workerd.capnp`: public addresses only), since a name may lead elsewhere a second later.
+//! An address is judged by what is written there, which refuses mistakes and the plain attacks: outside `test` it is `https` to a public name. What a name
+//! leads to is judged where the connection is made (`edge/workerd.capnp`: public addresses only), since a name may lead elsewhere a second later.
 
 use crate::limits::{DELIVERY_PATIENCE_MS, DELIVERY_RETRY_MS, ENDPOINT_URL_CHARS_MAX, ROTATION_OVERLAP_MS};
 
@@ -81,8 +81,8 @@ impl Endpoint {
     }
 }
 
-/// When to try again after so many attempts, the last of them now; `None` when it was tried for long enough. `chance` spreads what failed together: up to a fifth
-/// is added to the wait.
+/// When to try again after so many attempts, the last of them now; `None` when it was tried for long enough. `chance` spreads what failed together: up to a
+/// fifth is added to the wait.
 pub fn next_attempt_ms(attempts: u64, first_ms: u64, now_ms: u64, chance: u8) -> Option<u64> {
     let place = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
     let wait_ms = DELIVERY_RETRY_MS.get(place).or(DELIVERY_RETRY_MS.last()).copied()?;

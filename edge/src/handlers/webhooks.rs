@@ -1,5 +1,5 @@
-//! Webhook endpoints: register, list, rotate, enable, remove, try out, and what became of their deliveries. The journal keeps the endpoints, since it is what tells
-//! their couriers; a courier is asked only about an endpoint that the journal has.
+//! Webhook endpoints: register, list, rotate, enable, remove, try out, and what became of their deliveries. The journal keeps the endpoints, since it is what
+//! tells their couriers; a courier is asked only about an endpoint that the journal has.
 
 use super::open_answer;
 use crate::auth::{Caller, Permission};

@@ -1,7 +1,7 @@
 //! What the holder of a card may be told of an event, in Arabic and English, ready to send as a text. All of its words stand here.
 //!
-//! In scope: whole sentences, and amounts as people say them: in Arabic the noun follows the number (`ريال سعودي`, `ريالان سعوديان`, `3 ريالات سعودية`,
-//! `11 ريالًا سعوديًا`), where there is no fraction. Every amount is the subject of its clause, so its case never changes. The currencies of the region and the two
+//! In scope: whole sentences, and amounts as people say them: in Arabic the noun follows the number (`ريال سعودي`, `ريالان سعوديان`, `3 ريالات سعودية`, `11
+//! ريالًا سعوديًا`), where there is no fraction. Every amount is the subject of its clause, so its case never changes. The currencies of the region and the two
 //! that travel most have words; others are written with their code. Digits are Western, as on receipts; there is no clock and no locale of a browser here.
 //!
 //! Out of scope: names of people and shops, which nobody has here, and what shoppers see at checkout (`widget/src/copy.rs`).

@@ -1,7 +1,7 @@
 //! The secrets of webhook endpoints, and signatures as Standard Webhooks has them: `v1,` and the HMAC over `{id}.{timestamp}.{body}`.
 //!
-//! A secret is derived from the endpoint, the generation and the root, so nothing secret is stored and a rotation is one number more. A root that was revoked signs
-//! nothing: an endpoint under it must be rotated first.
+//! A secret is derived from the endpoint, the generation and the root, so nothing secret is stored and a rotation is one number more. A root that was revoked
+//! signs nothing: an endpoint under it must be rotated first.
 
 use super::{Key, MerchantKeys, RootState, mac};
 use crate::rejection::Rejection;

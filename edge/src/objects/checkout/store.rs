@@ -13,7 +13,9 @@ use std::cell::Cell;
 use worker::{SqlStorage, Storage};
 
 const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS checkout (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, scope TEXT NOT NULL, document TEXT NOT NULL, untold TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS checkout (
+  one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL, scope TEXT NOT NULL, document TEXT NOT NULL, untold TEXT NOT NULL
+) STRICT;
 CREATE TABLE IF NOT EXISTS operations (
   key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

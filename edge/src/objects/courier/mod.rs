@@ -1,14 +1,14 @@
 //! `CourierObject`: delivers the events of one merchant to one endpoint, signed, until each is taken or was tried for three days.
 //!
-//! It pulls: its place in the journal is one cursor, written together with the deliveries that it stands for, so nothing is lost or doubled between the two whatever
-//! happens on the way. The journal's word that there is something new only saves waiting for the alarm. A delivery whose outcome a crash swallowed is made again under
-//! the same id, by which receivers know it.
+//! It pulls: its place in the journal is one cursor, written together with the deliveries that it stands for, so nothing is lost or doubled between the two
+//! whatever happens on the way. The journal's word that there is something new only saves waiting for the alarm. A delivery whose outcome a crash swallowed is
+//! made again under the same id, by which receivers know it.
 //!
-//! Each endpoint has a courier, so one that is slow or gone holds nobody but itself. First attempts begin in the order of the events, a few at once; what fails is
-//! tried again by itself and holds back nothing that came later.
+//! Each endpoint has a courier, so one that is slow or gone holds nobody but itself. First attempts begin in the order of the events, a few at once; what fails
+//! is tried again by itself and holds back nothing that came later.
 //!
-//! An endpoint that has taken nothing for as long as a delivery is tried is disabled by the journal, on the courier's word. Its events wait there, and its deliveries
-//! here, until it is enabled.
+//! An endpoint that has taken nothing for as long as a delivery is tried is disabled by the journal, on the courier's word. Its events wait there, and its
+//! deliveries here, until it is enabled.
 
 mod request;
 mod store;

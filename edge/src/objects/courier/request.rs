@@ -1,6 +1,7 @@
 //! One attempt of a delivery: the signed request, and what came of it.
 //!
-//! A redirect is refused, since it would lead where nobody has looked. Of the answer a bounded part is read, for the log. The deadline is that of the whole attempt.
+//! A redirect is refused, since it would lead where nobody has looked. Of the answer a bounded part is read, for the log. The deadline is that of the whole
+//! attempt.
 
 use super::store::{Courier, Delivery};
 use crate::clock;
@@ -64,8 +65,8 @@ pub async fn send(env: &Env, courier: &Courier, endpoint: &Pulled, delivery: &De
     ended(outcome, Some(status), answer)
 }
 
-/// Signatures under every secret that signs now; `None` when the newest cannot be had, so that no receiver takes a wrong one for an attack. The one before it may
-/// be gone with its root.
+/// Signatures under every secret that signs now; `None` when the newest cannot be had, so that no receiver takes a wrong one for an attack. The one before it
+/// may be gone with its root.
 fn sign(env: &Env, courier: &Courier, endpoint: &Pulled, delivery: &Delivery, at_ms: u64) -> Option<String> {
     let (mode, merchant) = courier.scope.split_once('/')?;
     let keys = keys::merchant(env, Mode::parse(mode)?, &Merchant::parse(merchant)?).ok()?;

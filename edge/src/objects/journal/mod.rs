@@ -1,8 +1,8 @@
 //! `JournalObject`: the book of one merchant (one shard of it). It takes lines at least once and stores each exactly once (`shared::journal::receive`
 //! decides), and keeps totals, so a report never sums postings.
 //!
-//! Its lines are the events of cards as well (`shared::event`); what others have to tell stands beside them as notices. It knows the endpoints that hear of both, and
-//! tells their couriers that there is something new. It waits for none of them: a courier comes for what it has missed by itself.
+//! Its lines are the events of cards as well (`shared::event`); what others have to tell stands beside them as notices. It knows the endpoints that hear of
+//! both, and tells their couriers that there is something new. It waits for none of them: a courier comes for what it has missed by itself.
 
 mod endpoints;
 mod events;
