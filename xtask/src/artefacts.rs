@@ -79,15 +79,19 @@ fn worker(layout: &Layout, tools: &Tools) -> Result<()> {
         build.env("WASM_OPT_BIN", &tools.wasm_opt).env("ESBUILD_BIN", &tools.esbuild);
         step::timed("finishing the Worker", || {
             step::run(build.arg("--release"))?;
-            // It keeps the names of functions, a sixth of what is deployed. They serve stack traces, and nothing in the Worker may panic.
-            let wasm = layout.worker().join("index_bg.wasm");
-            let mut strip = layout.command(&tools.wasm_opt);
-            strip
-                .args(WASM_FEATURES.map(|feature| format!("--enable-{feature}")))
-                .args(["--enable-exception-handling", "-Os"]);
-            step::run(strip.arg(&wasm).arg("--output").arg(&wasm))
+            shorten(layout, tools)
         })
     })
+}
+
+/// Takes out of the Worker what only readers need. Names of functions would be a tenth of it; they serve stack traces, and nothing in the Worker may panic.
+fn shorten(layout: &Layout, tools: &Tools) -> Result<()> {
+    let wasm = layout.worker().join("index_bg.wasm");
+    let mut shorten = layout.command(&tools.wasm_opt);
+    shorten.args(WASM_FEATURES.map(|feature| format!("--enable-{feature}"))).arg("--enable-exception-handling");
+    // The first kilobyte is the far end of Rust's stack, as in the widget.
+    shorten.args(["--low-memory-unused", "--gufa-optimizing", "-Oz", "--strip-producers", "--strip-target-features"]);
+    step::run(shorten.arg(&wasm).arg("--output").arg(&wasm))
 }
 
 fn widget(layout: &Layout, tools: &Tools) -> Result<()> {

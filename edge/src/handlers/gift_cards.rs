@@ -4,11 +4,11 @@ use super::{card_reference, is_refusal, open_answer};
 use crate::auth::Caller;
 use crate::clock;
 use crate::incoming::Incoming;
-use crate::objects::{ask_card, pass_to_card};
+use crate::objects::pass_to_card;
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
 use crate::settings;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use shared::card::Successor;
 use shared::code::Code;
 use shared::limits::{AMOUNT_MAX, PAGE_ROWS_MAX};
@@ -118,11 +118,12 @@ pub async fn replace(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &s
 
 /// Whether a reference is nobody's, or that of the card that took the old one's place when this was asked before.
 async fn is_free_for(env: &Env, scope: &str, card: &str, old: &str) -> Result<bool, Failure> {
-    match ask_card::<Map<String, Value>>(env, scope, card, CardOrder::Read).await {
-        Ok(there) => Ok(there.get("replaces").and_then(Value::as_str) == Some(old)),
-        Err(failure) if is_refusal(&failure, "card_unknown") => Ok(true),
-        Err(failure) => Err(failure),
+    let reply = pass_to_card(env, scope, card, CardOrder::Read).await?;
+    if reply.status == 404 {
+        return Ok(true);
     }
+    let there = open_answer(&reply.bytes().await?)?;
+    Ok(there.get("replaces").and_then(Value::as_str) == Some(old))
 }
 
 /// A reference in a path that no card has is simply not found; `card_unknown` speaks of a code.

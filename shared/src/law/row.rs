@@ -1,5 +1,5 @@
 //! The data of the law: what one row of `law.json` says. Reading checks the shape; what depends on other rows is checked by the tests, since the data is
-//! compiled in and cannot differ from what they saw.
+//! compiled in and cannot differ from what they saw. So a field that is not known is refused only there.
 
 use super::disclosure::Disclosure;
 use crate::money::{Amount, Currency};
@@ -11,8 +11,7 @@ use serde::Serialize;
 
 /// One rule of one place from one day on. It holds until a later row of the same place, subject and kind of card.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize))]
-#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(Serialize), serde(deny_unknown_fields))]
 pub struct Row<'a> {
     /// ISO 3166: a country, or one of its parts after a hyphen.
     pub jurisdiction: &'a str,
@@ -71,8 +70,8 @@ impl Subject {
 
 /// What a rule says.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize))]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(test, derive(Serialize), serde(deny_unknown_fields))]
+#[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// Somebody looked and found nothing. It says more than no row at all.
     NoneFound,
@@ -102,8 +101,7 @@ pub enum Rule {
 
 /// An amount of a currency.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize))]
-#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(Serialize), serde(deny_unknown_fields))]
 pub struct Sum {
     /// In minor units.
     pub amount: Amount,
@@ -113,8 +111,7 @@ pub struct Sum {
 
 /// What counts as so little that it can be had in cash.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize))]
-#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(Serialize), serde(deny_unknown_fields))]
 pub struct Little {
     /// In minor units.
     pub amount: Amount,
@@ -128,8 +125,7 @@ pub struct Little {
 
 /// When points may end. By time alone they never may where there is such a rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize))]
-#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(Serialize), serde(deny_unknown_fields))]
 pub struct PointsRule {
     /// After at least so many years in which none were received or used; any time that was agreed without it.
     #[serde(default)]
@@ -147,8 +143,7 @@ pub struct PointsRule {
 
 /// How long before the end a notice must be sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize))]
-#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(Serialize), serde(deny_unknown_fields))]
 pub struct NoticeDays {
     /// Not earlier than so many days before.
     pub most: u32,
@@ -158,8 +153,7 @@ pub struct NoticeDays {
 
 /// When unspent value is reported to the state. It is told to those who report; no card changes by it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[cfg_attr(test, derive(Serialize))]
-#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(Serialize), serde(deny_unknown_fields))]
 pub struct Unclaimed {
     /// Years without use.
     pub years: NonZeroU32,

@@ -30,10 +30,14 @@ pub struct InvalidSecrets;
 impl Roots {
     /// Reads a list of roots with ids 0 to 31, each once.
     pub fn parse(text: &str) -> Result<Self, InvalidSecrets> {
-        let mut roots = text.split(',').map(parse_root).collect::<Option<Vec<_>>>().ok_or(InvalidSecrets)?;
-        roots.sort_by_key(|root| root.id);
-        let distinct = roots.windows(2).all(|pair| matches!(pair, [first, second] if first.id != second.id));
-        if distinct { Ok(Self(roots)) } else { Err(InvalidSecrets) }
+        let mut roots: Vec<Root> = Vec::new();
+        // Each goes to its place: sorting a handful would bring four kilobytes of the standard library's sort into the Worker.
+        for root in text.split(',') {
+            let root = parse_root(root).ok_or(InvalidSecrets)?;
+            let place = roots.binary_search_by_key(&root.id, |other| other.id).err().ok_or(InvalidSecrets)?;
+            roots.insert(place, root);
+        }
+        Ok(Self(roots))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Root> {

@@ -133,7 +133,13 @@ impl NewSettings {
         };
         let programs = read_list(&mut fields, "programs", PROGRAMS_MAX, read_program, |program| &program.id)?;
         fields.finish()?;
-        Ok(Self { version, programs, revoked_keys: revoked_keys.map(BTreeSet::from_iter), settings })
+        // One by one: a set that is made of a whole list sorts it first, and the sort is larger than all of this.
+        let revoked_keys = revoked_keys.map(|keys| {
+            let mut set = BTreeSet::new();
+            set.extend(keys);
+            set
+        });
+        Ok(Self { version, programs, revoked_keys, settings })
     }
 
     /// What the settings become, if they may. A shop that never said which programmes it has gets one to start with.

@@ -26,7 +26,7 @@ impl CheckoutObject {
     pub(super) async fn tell(&self) -> Result<(), Failure> {
         let Some(Stored { id, scope, untold, .. }) = self.store.load()? else { return Ok(()) };
         if !untold.is_empty() {
-            let notices = untold.lines().map(serde_json::from_str).collect::<Result<_, _>>();
+            let notices = untold.lines().map(|line| serde_json::from_slice(line.as_bytes())).collect::<Result<_, _>>();
             let call = JournalCall::Tell { notices: notices.map_err(|_| Fault::Corrupt("untold"))? };
             match ask_journal::<()>(&self.env, &scope, &call).await {
                 Ok(()) => {
