@@ -32,6 +32,11 @@ fn strict_policy_is_never_violated_in_firefox() {
     check_never_violated(Engine::Firefox);
 }
 
+#[test]
+fn strict_policy_is_never_violated_in_webkit() {
+    check_never_violated(Engine::WebKit);
+}
+
 #[track_caller]
 fn check_never_violated(engine: Engine) {
     let stage = Stage::start_in(engine);
@@ -60,6 +65,11 @@ fn strict_policy_is_in_force_and_its_violations_are_noticed() {
 #[test]
 fn strict_policy_is_in_force_and_its_violations_are_noticed_in_firefox() {
     check_noticed(Engine::Firefox);
+}
+
+#[test]
+fn strict_policy_is_in_force_and_its_violations_are_noticed_in_webkit() {
+    check_noticed(Engine::WebKit);
 }
 
 #[track_caller]
