@@ -41,9 +41,9 @@ const INTERVAL: Duration = Duration::from_millis(10);
 pub enum Engine {
     /// The one that every test of the widget runs in.
     Chromium,
-    /// The one that the widget's main flow, its policy, its keyboard and axe run in as well.
+    /// The one that the main flow, axe and what depends most on an engine run in as well: policies, integrity, the keyboard, and what a page goes through.
     Firefox,
-    /// The one that the main flow, the policy and what differs most between engines run in as well: Safari's engine.
+    /// Safari's engine. The same runs in it, but for axe.
     WebKit,
 }
 
@@ -110,12 +110,12 @@ impl Browser {
         self.runtime.block_on(self.client.back()).unwrap();
     }
 
-    /// Runs a script before the first one of every page that is opened from now on.
+    /// Runs a script before the first one of every page that is opened from now on. Not in WebKit.
     pub fn begin_pages_with(&self, script: &str) {
         match self.engine {
             Engine::Chromium => self.add_script(script),
             Engine::Firefox => self.add_content_script(script),
-            Engine::WebKit => panic!("WebKit takes its pages' script when it is started"),
+            Engine::WebKit => panic!("WebKit takes its pages' script only when it is started"),
         }
     }
 
@@ -216,12 +216,12 @@ impl Browser {
         pressed.unwrap_or_else(|error| panic!("{error}\n{}", self.told()));
     }
 
-    /// Gives the page a screen of that width, as a phone has one below 600 pixels. It is as high as the page.
+    /// Gives the page a screen of that width, as a phone has one below 600 pixels. It is as high as the page. Not in WebKit.
     pub fn resize(&self, width: u32, height: u32) {
         match self.engine {
             Engine::Chromium => self.emulate_screen(width, height),
             Engine::Firefox => self.resize_viewport(width, height),
-            Engine::WebKit => self.resize_window(width, height),
+            Engine::WebKit => panic!("WebKit's window is never as narrow as a phone"),
         }
     }
 

@@ -21,7 +21,7 @@ const ARGUMENTS: [&str; 3] =
 /// Where in the profile the browser and its pages print.
 const CONSOLE: &str = "console.log";
 
-/// Ends what was asked for so far.
+/// Ends what was read so far.
 const MARK: &str = "CONSOLE LOG the tests have read this far";
 
 pub(super) fn screen() -> Command {
@@ -62,11 +62,6 @@ fn library(profile: &Path) -> PathBuf {
 }
 
 impl Browser {
-    pub(super) fn resize_window(&self, width: u32, height: u32) {
-        self.runtime.block_on(self.client.set_window_size(width, height)).unwrap();
-        self.until("the page has its size", "return innerWidth === arguments[0]", &[width.into()]);
-    }
-
     /// The errors and warnings that were printed since this was last asked, but for those of the network.
     pub(super) fn printed(&self) -> Vec<String> {
         let path = self.profile.path().join(CONSOLE);
@@ -82,9 +77,9 @@ impl Browser {
     }
 }
 
-/// Whether a line is one of `[place: ]CONSOLE [source ]level message`.
+/// Whether a line is `[place: ]CONSOLE [source ]level message` with a level that complains.
 fn is_complaint(line: &str) -> bool {
     let Some((_, entry)) = line.split_once("CONSOLE ") else { return false };
-    let mut words = entry.split(' ').take(2);
-    !entry.starts_with("NETWORK ") && words.any(|word| word == "ERROR" || word == "WARN")
+    let level = entry.split(' ').find(|word| ["DEBUG", "INFO", "LOG", "WARN", "ERROR"].contains(word));
+    !entry.starts_with("NETWORK ") && matches!(level, Some("WARN" | "ERROR"))
 }
