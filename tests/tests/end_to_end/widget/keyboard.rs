@@ -98,6 +98,11 @@ fn whole_flow_by_keyboard_keeps_the_focus_and_says_everything_once_in_firefox() 
     check_whole_flow(Engine::Firefox);
 }
 
+#[test]
+fn whole_flow_by_keyboard_keeps_the_focus_and_says_everything_once_in_webkit() {
+    check_whole_flow(Engine::WebKit);
+}
+
 #[track_caller]
 fn check_whole_flow(engine: Engine) {
     let stage = Stage::start_in(engine);

@@ -3,6 +3,7 @@
 use super::{Stage, order};
 use serde_json::{Value, json};
 use std::time::Duration;
+use tests::browser::Engine;
 use tests::patience::until;
 use tests::widget::Widget;
 use tests::words::Language;
@@ -79,7 +80,22 @@ fn two_tags_and_two_scripts_stand_side_by_side() {
 
 #[test]
 fn element_that_is_moved_keeps_everything_and_asks_nothing() {
-    let stage = Stage::start();
+    check_moved(Engine::Chromium);
+}
+
+#[test]
+fn element_that_is_moved_keeps_everything_and_asks_nothing_in_firefox() {
+    check_moved(Engine::Firefox);
+}
+
+#[test]
+fn element_that_is_moved_keeps_everything_and_asks_nothing_in_webkit() {
+    check_moved(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_moved(engine: Engine) {
+    let stage = Stage::start_in(engine);
     let (_, widget) = stage.show_order("moved", Language::English);
     let before = widget.apply(&stage.card(10_000, "SAR"));
     let asked = widget.requests().len();
@@ -143,7 +159,22 @@ fn element_that_a_framework_connects_twice_is_mounted_once() {
 
 #[test]
 fn page_from_the_back_forward_cache_reads_the_checkout_again() {
-    let stage = Stage::start();
+    check_back_forward(Engine::Chromium);
+}
+
+#[test]
+fn page_from_the_back_forward_cache_reads_the_checkout_again_in_firefox() {
+    check_back_forward(Engine::Firefox);
+}
+
+#[test]
+fn page_from_the_back_forward_cache_reads_the_checkout_again_in_webkit() {
+    check_back_forward(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_back_forward(engine: Engine) {
+    let stage = Stage::start_in(engine);
     let (id, widget) = stage.show_order("cached", Language::English);
     widget.apply(&stage.card(10_000, "SAR"));
     stage.browser.run("addEventListener('pageshow', ({ persisted }) => { watched.persisted = persisted; })", &[]);

@@ -2,12 +2,28 @@
 
 use super::{FIELD, Stage, order};
 use serde_json::Value;
+use tests::browser::Engine;
 use tests::widget::Widget;
 use tests::words::{LANGUAGES, Language, UNREACHABLE};
 
 #[test]
 fn dead_worker_is_told_in_both_languages_and_the_form_still_sells() {
-    let mut stage = Stage::start();
+    check_dead_worker(Engine::Chromium);
+}
+
+#[test]
+fn dead_worker_is_told_in_both_languages_and_the_form_still_sells_in_firefox() {
+    check_dead_worker(Engine::Firefox);
+}
+
+#[test]
+fn dead_worker_is_told_in_both_languages_and_the_form_still_sells_in_webkit() {
+    check_dead_worker(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_dead_worker(engine: Engine) {
+    let mut stage = Stage::start_in(engine);
     for language in LANGUAGES {
         let code = stage.card(10_000, "SAR");
         let (_, page) = stage.page(&order(25_000, "SAR", &format!("dead-{}", language.tag())), language);
