@@ -6,7 +6,7 @@
 // Nothing here takes markup, so no text can become an element.
 
 // What shops may not style: how the form is laid out inside.
-const INNER = ['entry', 'text', 'side', 'number', 'dots', 'words', 'balance', 'sum', 'said'];
+const INNER = ['entry', 'points-head', 'points-turns', 'points-balance', 'points-unusable', 'text', 'side', 'number', 'dots', 'words', 'balance', 'sum', 'said'];
 
 /** Makes an element. A name makes it findable in `parts`, and public as a part. */
 function make(parts, tag, name, attributes = {}, ...children) {
@@ -25,6 +25,7 @@ export const form = {
   panel(root) {
     const parts = {};
     const add = (tag, id, attributes, ...children) => make(parts, tag, id, { ...attributes, id }, ...children);
+    const points = { 'aria-labelledby': 'points-label', 'aria-describedby': 'points-worth points-message' };
     root.append(
       add('div', 'panel', { role: 'group', 'aria-labelledby': 'title' },
         add('p', 'title'),
@@ -45,9 +46,28 @@ export const form = {
           add('p', 'message', { role: 'alert' }),
         ),
         add('p', 'covered', { tabindex: '-1' }),
+        add('div', 'points', { role: 'group', 'aria-labelledby': 'points-label points-balance' },
+          add('div', 'points-head', {},
+            make({}, 'span', '', { class: 'chip', 'data-colour': 5 }),
+            add('span', 'points-label'),
+            add('bdi', 'points-balance'),
+            add('button', 'points-none', { type: 'button' }),
+            add('button', 'points-all', { type: 'button' }),
+          ),
+          add('div', 'points-turns', {},
+            add('button', 'points-less', { type: 'button' }, '\u2212'),
+            add('input', 'points-range', { type: 'range', min: 0, ...points }),
+            add('button', 'points-more', { type: 'button' }, '+'),
+            add('input', 'points-field', { type: 'text', inputmode: 'numeric', autocomplete: 'off', enterkeyhint: 'done', ...points }),
+          ),
+          add('p', 'points-unusable'),
+          add('p', 'points-worth'),
+          add('p', 'points-message', { role: 'alert' }),
+        ),
         add('ul', 'tenders', { role: 'list' }),
         add('div', 'bar', { role: 'img' }),
         add('p', 'sum', {}, add('span', 'remaining'), add('bdi', 'amount')),
+        add('p', 'earn'),
         add('p', 'said', { role: 'status' }),
       ),
     );
@@ -105,6 +125,11 @@ export const form = {
   set(parts, name, attribute, value) {
     if (value === undefined) parts[name].removeAttribute(attribute);
     else parts[name].setAttribute(attribute, value);
+  },
+
+  /** Writes what a control says, unless it says so already: the caret must not jump. */
+  value(parts, name, value) {
+    if (parts[name].value !== value) parts[name].value = value;
   },
 
   /** Writes an amount: the sign small beside the number, never apart from it. */

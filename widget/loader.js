@@ -12,7 +12,7 @@ import { figures } from './figures.js';
 import { form } from './form.js';
 
 const NAME = 'raseed-checkout';
-const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'lang', 'numerals', 'theme'];
+const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'member-token', 'lang', 'numerals', 'theme'];
 const script = document.currentScript;
 
 // Until the Wasm has come, and when it never does, these words stand here. They are the words of `copy.rs`; a test compares them.
@@ -91,7 +91,7 @@ function define({ engine, sheet, defaultKey, api }) {
       super();
       this.shadowRoot.adoptedStyleSheets = [sheet];
       // All listeners of the form: they go with the element, and they hear what is done before the Wasm is there.
-      for (const name of ['click', 'keydown', 'input', 'compositionend']) {
+      for (const name of ['click', 'keydown', 'input', 'change', 'compositionend']) {
         this.shadowRoot.addEventListener(name, (event) => this.#hear(event));
       }
     }
@@ -167,8 +167,9 @@ function define({ engine, sheet, defaultKey, api }) {
 
     // What tells this checkout from others, and what the session storage keeps it under.
     #record() {
+      const member = this.#attribute('member-token');
       const names = this.getAttribute('checkout') ? ['checkout'] : ['key', 'reference', 'currency'];
-      return ['raseed', ...names.map((name) => this.#attribute(name))].join(':');
+      return ['raseed', ...names.map((name) => this.#attribute(name)), ...(member && names[1] ? [mark(member)] : [])].join(':');
     }
 
     // What the Wasm may ask of the element and of the platform.
@@ -259,9 +260,21 @@ function define({ engine, sheet, defaultKey, api }) {
         // Enter applies the code; it never sends the shop's form. Held down, it is still one press.
         event.preventDefault();
         if (!event.repeat) this.#apply();
+      } else if (target.id.startsWith('points-')) {
+        this.#turn(event);
       } else if (target === code && (type === 'input' || type === 'compositionend')) {
         this.#widget?.typed(code.selectionEnd, event.inputType === 'deleteContentForward');
       }
+    }
+
+    // A tick of the slider and a letter in the box show what they would mean; only when they are done they are a wish.
+    #turn(event) {
+      const { type, key, target } = event;
+      const { id, value, localName } = target;
+      const entered = type === 'keydown' && key === 'Enter' && id === 'points-field';
+      if (entered) event.preventDefault();
+      const done = entered || type === (localName === 'button' ? 'click' : 'change');
+      if (done || (localName === 'input' && /^(input|compositionend)$/.test(type))) this.#widget?.points(id.slice(7), value, done);
     }
 
     #apply() {
@@ -276,6 +289,8 @@ function define({ engine, sheet, defaultKey, api }) {
       const { panel, title, label, apply, message, remaining, bar } = this.#parts;
       panel.lang = this.closest('[lang]')?.lang || document.documentElement.lang || 'en';
       panel.dir = /^ar\b/i.test(panel.lang) ? 'rtl' : 'ltr';
+      // A member has points, most likely: room is kept for them.
+      panel.toggleAttribute('data-member', this.#attribute('member-token') !== '');
       if (this.#widget) return;
       const words = this.#words;
       title.textContent = words.title;
@@ -302,6 +317,13 @@ function define({ engine, sheet, defaultKey, api }) {
     }
   }
   customElements.define(NAME, RaseedCheckout);
+}
+
+// What tells one member's token from another's, and gives nothing of it away.
+function mark(token) {
+  let hash = 0;
+  for (const letter of token) hash = (Math.imul(hash, 31) + letter.codePointAt(0)) | 0;
+  return hash;
 }
 
 // The session storage, where the page and the shopper allow it.

@@ -9,7 +9,7 @@
 
 use crate::dom::{Shell, join};
 use crate::pending::Session;
-use crate::state::{Call, Checkout, Outcome, Problem, State, Status, Tender};
+use crate::state::{Call, Checkout, Outcome, POINTS, Points, Problem, State, Status, Tender, Wish};
 use shared::limits::AMOUNT_MAX;
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
@@ -31,8 +31,14 @@ pub(crate) fn send(shell: &Shell, state: &State, call: Call, ticket: u32, delay_
             // It has been read as a currency, so it is three letters.
             let currency = shell.attribute("currency");
             let reference = quoted(&state.setup.reference);
-            let body = ["{\"total\":", &total, ",\"currency\":\"", &currency, "\",\"reference\":", &reference, "}"];
-            ("POST", String::new(), join(&body))
+            let mut body =
+                join(&["{\"total\":", &total, ",\"currency\":\"", &currency, "\",\"reference\":", &reference]);
+            let member = &state.setup.member.0;
+            if !member.is_empty() {
+                body.push_str(&join(&[",\"member\":", &quoted(member)]));
+            }
+            body.push('}');
+            ("POST", String::new(), body)
         }
         Call::Read => ("GET", join(&["/", id]), String::new()),
         Call::Patch => ("PATCH", join(&["/", id]), join(&["{\"total\":", &total, "}"])),
@@ -41,12 +47,22 @@ pub(crate) fn send(shell: &Shell, state: &State, call: Call, ticket: u32, delay_
             let code = state.apply.as_ref().map(|apply| apply.code.canonical()).unwrap_or_default();
             ("POST", join(&["/", id, "/tenders"]), join(&["{\"gift_card\":{\"code\":\"", &code, "\"}}"]))
         }
-        Call::Remove => {
-            let tender = state.removals.first().map(String::as_str).unwrap_or_default();
-            ("DELETE", join(&["/", id, "/tenders/", tender]), String::new())
-        }
+        Call::Remove => remove(id, state.removals.first()),
+        Call::Points => match state.points_wish().map(Wish::points) {
+            Some(points @ 1..) => {
+                key = state.points_wish().map(|wish| wish.key.clone()).unwrap_or_default();
+                let points = points.to_string();
+                ("POST", join(&["/", id, "/tenders"]), join(&["{\"points\":{\"points\":", &points, "}}"]))
+            }
+            _ => remove(id, state.points_tender().map(|tender| &tender.id)),
+        },
     };
     shell.ask(ticket, method, &path, bearer, &key, &body, delay_ms, TIMEOUT_MS);
+}
+
+fn remove(id: &str, tender: Option<&String>) -> (&'static str, String, String) {
+    let tender = tender.map(String::as_str).unwrap_or_default();
+    ("DELETE", join(&["/", id, "/tenders/", tender]), String::new())
 }
 
 /// A text as JSON.
@@ -115,13 +131,39 @@ impl Reader<'_> {
             let tender = list.get(&place.to_string());
             tenders.push(Reader { value: &tender, ..*self }.tender()?);
         }
-        Some(Checkout { status, total, eligible_total: eligible_total.unwrap_or(total), currency, tenders })
+        Some(Checkout {
+            status,
+            total,
+            eligible_total: eligible_total.unwrap_or(total),
+            currency,
+            tenders,
+            points: quote.points(),
+            earns: quote.whole("earns").unwrap_or_default(),
+        })
+    }
+
+    fn points(&self) -> Option<Points> {
+        let points = self.get("points");
+        let points = Reader { value: &points, ..*self };
+        let rate = points.get("rate");
+        let rate = Reader { value: &rate, ..*self };
+        Some(Points {
+            available: points.whole("available")?,
+            minimum: points.whole("minimum")?,
+            step: points.whole("step")?.max(1),
+            maximum: points.whole("maximum")?,
+            rate: (rate.whole("points")?, rate.whole("amount")?),
+        })
     }
 
     fn tender(&self) -> Option<Tender> {
         Some(Tender {
-            // A kind of a later version pays last, as bought value does.
-            kind: self.text("kind").and_then(|kind| Kind::parse(&kind)).unwrap_or(Kind::PaidGift),
+            // Points pay when rewards do. A kind of a later version pays last, as bought value does.
+            kind: match self.text("kind") {
+                Some(kind) if kind == POINTS => Kind::Reward,
+                kind => kind.and_then(|kind| Kind::parse(&kind)).unwrap_or(Kind::PaidGift),
+            },
+            points: self.whole("points"),
             requested: self.amount("requested"),
             applied: self.amount("applied")?,
             balance_after: self.amount("balance_after")?,

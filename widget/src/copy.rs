@@ -3,7 +3,7 @@
 //! In scope: which sentence, and which form of a counted word. Out of scope: how numbers, amounts and dates are written (`locale.rs`, which asks the
 //! browser). Sentences are whole, so that each language keeps its own order; `{name}` is a value.
 
-use crate::state::{Problem, Reason, Said};
+use crate::state::{Points, Problem, Reason, Said};
 use shared::code::SYMBOLS;
 use shared::limits::TENDERS_MAX;
 use shared::money::Amount;
@@ -15,20 +15,22 @@ pub(crate) enum Language {
     Arabic,
 }
 
-/// The plural categories of CLDR that these two languages tell apart.
+/// The plural categories of CLDR. Arabic has all six.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Plural {
+    Zero,
     One,
     Two,
     Few,
+    Many,
     Other,
 }
 
 /// What the words need of a locale.
 pub(crate) trait Figures {
     fn language(&self) -> Language;
-    fn count(&self, number: u32) -> String;
-    fn plural(&self, number: u32) -> Plural;
+    fn count(&self, number: u64) -> String;
+    fn plural(&self, number: u64) -> Plural;
     fn amount(&self, amount: Amount) -> String;
     fn date(&self, at_ms: u64) -> String;
 }
@@ -48,6 +50,22 @@ pub(crate) const REMAINING: Words = ("Remaining to pay", "المتبقي للد�
 pub(crate) const NOT_APPLIED: Words = ("not applied", "لم تُطبَّق");
 pub(crate) const COVERED_FULL: Words =
     ("Paid in full. No other payment is needed.", "دُفع الطلب بالكامل، لا حاجة إلى وسيلة دفع أخرى.");
+pub(crate) const TITLE_POINTS: Words = ("Gift card or points", "بطاقة هدية أو نقاط");
+pub(crate) const POINTS_LABEL: Words = ("Your points", "نقاطك");
+pub(crate) const POINTS_LESS: Words = ("Fewer points", "نقاط أقل");
+pub(crate) const POINTS_MORE: Words = ("More points", "نقاط أكثر");
+pub(crate) const POINTS_ALL: Words = ("Use all", "استخدام الكل");
+pub(crate) const POINTS_NONE: Words = ("None", "بدون");
+const POINTS_LEAVE: Words = ("leaves {points}", "تبقى {points}");
+const POINTS_LEAVE_NONE: Words = ("leaves no points", "لا تبقى نقاط");
+const POINTS_REMOVE: Words = ("Remove {points}", "إزالة {such}");
+const POINTS_WORTH: Words = ("{points} worth {amount}", "{points} بقيمة {amount}");
+const POINTS_UP_TO: Words = ("Up to {points} worth {amount}", "حتى {such} بقيمة {amount}");
+const POINTS_UNNEEDED: Words = ("No points are needed for this order.", "لا حاجة إلى النقاط في هذا الطلب.");
+const POINTS_TOO_FEW: Words = ("You can use points from {least} on.", "يمكنك استخدام النقاط ابتداءً من {least}.");
+const EARN: Words = ("You will earn {points} with this order", "ستكسب {such} من هذا الطلب");
+const SAID_POINTS: Words = ("{points} worth {amount} applied.", "طُبّقت {points} بقيمة {amount}.");
+const SAID_NO_POINTS: Words = ("Points removed.", "أُزيلت النقاط.");
 const SAID_APPLIED: Words =
     ("{amount} from card ending {last4} applied.", "طُبّق {amount} من البطاقة المنتهية بـ {last4}.");
 const SAID_REMOVED: Words = ("Card ending {last4} removed.", "أُزيلت البطاقة المنتهية بـ {last4}.");
@@ -97,6 +115,13 @@ fn words_of(reason: Reason) -> Words {
             "We cannot reach the gift card service. You can still pay another way.",
             "تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى.",
         ),
+        Reason::PointsUnreadable => ("Enter a number of points.", "أدخل عدد النقاط بالأرقام."),
+        Reason::PointsLeast => ("Use {points} or more.", "استخدم {such} أو أكثر."),
+        Reason::PointsMost => {
+            ("You can use up to {points} on this order.", "يمكنك استخدام {such} كحد أقصى في هذا الطلب.")
+        }
+        Reason::PointsStep => ("Points are used in steps of {step}.", "تُستخدم النقاط بمضاعفات {step}."),
+        Reason::PointsUnusable => ("Points cannot be used on this order.", "لا يمكن استخدام النقاط في هذا الطلب."),
         Reason::Changed => {
             ("One of your cards changed. Here is what applies now.", "تغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.")
         }
@@ -110,29 +135,56 @@ const OTHER_CURRENCY: Words = (
     "هذه البطاقة بعملة أخرى ولا يمكن استخدامها لهذا الطلب.",
 );
 
-/// A counted word: one, two, few, other; in Arabic after a verb or preposition, and 11 to 99 count as other.
-type Counted = (&'static str, &'static str, &'static str, &'static str);
+/// A counted word: zero, one, two, few, many, other.
+type Counted = [&'static str; 6];
 
 fn minutes(language: Language) -> Counted {
     match language {
-        Language::English => ("1 minute", "{count} minutes", "{count} minutes", "{count} minutes"),
-        Language::Arabic => ("دقيقة واحدة", "دقيقتين", "{count} دقائق", "{count} دقيقة"),
+        Language::English => english("1 minute", "{count} minutes"),
+        Language::Arabic => arabic(["{count} دقيقة", "دقيقة واحدة", "دقيقتين", "{count} دقائق"], "{count} دقيقة"),
     }
 }
 
 fn cards(language: Language) -> Counted {
     match language {
-        Language::English => ("1 card", "{count} cards", "{count} cards", "{count} cards"),
-        Language::Arabic => ("بطاقة واحدة", "بطاقتين", "{count} بطاقات", "{count} بطاقة"),
+        Language::English => english("1 card", "{count} cards"),
+        Language::Arabic => arabic(["{count} بطاقة", "بطاقة واحدة", "بطاقتين", "{count} بطاقات"], "{count} بطاقة"),
     }
 }
 
-fn counted(number: u32, words: fn(Language) -> Counted, figures: &impl Figures) -> String {
-    let (one, two, few, other) = words(figures.language());
+/// Points as a subject, or alone.
+fn points(language: Language) -> Counted {
+    match language {
+        Language::English => english("1 point", "{count} points"),
+        Language::Arabic => arabic(["لا نقاط", "نقطة واحدة", "نقطتان", "{count} نقاط"], "{count} نقطة"),
+    }
+}
+
+/// Points after a verb or a preposition, where Arabic has another dual.
+fn such_points(language: Language) -> Counted {
+    match (language, points(language)) {
+        (Language::Arabic, [zero, one, _, few, many, other]) => [zero, one, "نقطتين", few, many, other],
+        (Language::English, counted) => counted,
+    }
+}
+
+fn english(one: &'static str, other: &'static str) -> Counted {
+    [other, one, other, other, other, other]
+}
+
+/// From eleven on the word stands in the singular; that it has one more mark from eleven to ninety-nine is not written.
+fn arabic([zero, one, two, few]: [&'static str; 4], many: &'static str) -> Counted {
+    [zero, one, two, few, many, many]
+}
+
+fn counted(number: u64, words: fn(Language) -> Counted, figures: &impl Figures) -> String {
+    let [zero, one, two, few, many, other] = words(figures.language());
     let form = match figures.plural(number) {
+        Plural::Zero => zero,
         Plural::One => one,
         Plural::Two => two,
         Plural::Few => few,
+        Plural::Many => many,
         Plural::Other => other,
     };
     fill(form, &|_| figures.count(number))
@@ -165,35 +217,103 @@ pub(crate) fn fill(sentence: &str, value: &dyn Fn(&str) -> String) -> String {
     text
 }
 
-/// The sentence beside the field.
+/// The sentence beside the field, or beside the controls of the points.
 pub(crate) fn notice(notice: &Problem, figures: &impl Figures) -> String {
     let words = match (notice.reason, &notice.currency, notice.expired_at_ms) {
         (Reason::CardExpired, _, None) => EXPIRED_SOME_DAY,
         (Reason::CurrencyMismatch, None, _) => OTHER_CURRENCY,
         (reason, ..) => words_of(reason),
     };
-    let count = |number: usize| u32::try_from(number).unwrap_or_default();
+    let count = |number: usize| u64::try_from(number).unwrap_or_default();
+    let terms = |of: fn(&Points) -> u64| notice.points.as_ref().map(of).unwrap_or_default();
+    let bound = || if notice.reason == Reason::PointsLeast { terms(Points::least) } else { terms(Points::most) };
     fill(pick(words, figures.language()), &|name| match name {
         "count" => figures.count(count(SYMBOLS)),
         "cards" => counted(count(TENDERS_MAX), cards, figures),
-        "minutes" => counted(notice.retry_after_seconds.unwrap_or_default().div_ceil(60).max(1), minutes, figures),
+        "minutes" => {
+            let minutes_left = notice.retry_after_seconds.unwrap_or_default().div_ceil(60).max(1);
+            counted(minutes_left.into(), minutes, figures)
+        }
+        "points" => counted(bound(), points, figures),
+        "such" => counted(bound(), such_points, figures),
+        "step" => figures.count(terms(|terms| terms.step)),
         "date" => notice.expired_at_ms.map(|at_ms| figures.date(at_ms)).unwrap_or_default(),
         _ => notice.currency.clone().unwrap_or_default(),
     })
 }
 
+/// So many points, as a text of their own.
+pub(crate) fn so_many(number: u64, figures: &impl Figures) -> String {
+    counted(number, points, figures)
+}
+
+/// A sentence that counts points and may name what they are worth.
+fn of_points(words: Words, number: u64, worth: Amount, figures: &impl Figures) -> String {
+    fill(pick(words, figures.language()), &|name| match name {
+        "points" => counted(number, points, figures),
+        "such" => counted(number, such_points, figures),
+        "least" => figures.count(number),
+        _ => figures.amount(worth),
+    })
+}
+
+/// What points leave.
+pub(crate) fn points_leave(left: u64, figures: &impl Figures) -> String {
+    of_points(if left == 0 { POINTS_LEAVE_NONE } else { POINTS_LEAVE }, left, Amount::ZERO, figures)
+}
+
+/// The name of the Remove of points.
+pub(crate) fn points_remove(number: u64, figures: &impl Figures) -> String {
+    of_points(POINTS_REMOVE, number, Amount::ZERO, figures)
+}
+
+/// What the order will bring.
+pub(crate) fn earn(number: u64, figures: &impl Figures) -> String {
+    of_points(EARN, number, Amount::ZERO, figures)
+}
+
+/// What the slider's place means, in points and money. Nothing is worth nothing, which nobody needs to hear.
+pub(crate) fn points_value(number: u64, terms: &Points, figures: &impl Figures) -> String {
+    match number {
+        0 => so_many(0, figures),
+        _ => of_points(POINTS_WORTH, number, terms.worth(number), figures),
+    }
+}
+
+/// The same in writing; where nothing is used yet, what could be.
+pub(crate) fn points_worth(number: u64, terms: &Points, figures: &impl Figures) -> String {
+    match number {
+        0 => of_points(POINTS_UP_TO, terms.most(), terms.worth(terms.most()), figures),
+        _ => points_value(number, terms, figures),
+    }
+}
+
+/// Why there is nothing to choose.
+pub(crate) fn points_unusable(terms: &Points, covered: bool, figures: &impl Figures) -> String {
+    let words = match () {
+        () if covered => POINTS_UNNEEDED,
+        () if terms.available < terms.least() => POINTS_TOO_FEW,
+        () => words_of(Reason::PointsUnusable),
+    };
+    of_points(words, terms.least(), Amount::ZERO, figures)
+}
+
 /// What the status region says.
 pub(crate) fn said(said: &Said, figures: &impl Figures) -> String {
     let language = figures.language();
-    let (words, applied, last4, remaining) = match said {
-        Said::Checking => return pick(APPLYING, language).into(),
-        Said::Applied { amount, last4, remaining } => (SAID_APPLIED, *amount, last4, *remaining),
-        Said::Removed { last4, remaining } => (SAID_REMOVED, Amount::ZERO, last4, *remaining),
+    let of_card = |words, amount, last4: &String| {
+        fill(pick(words, language), &|name| match name {
+            "last4" => last4.clone(),
+            _ => figures.amount(amount),
+        })
     };
-    let mut text = fill(pick(words, language), &|name| match name {
-        "last4" => last4.clone(),
-        _ => figures.amount(applied),
-    });
+    let (mut text, remaining) = match said {
+        Said::Checking => return pick(APPLYING, language).into(),
+        Said::Applied { amount, last4, remaining } => (of_card(SAID_APPLIED, *amount, last4), *remaining),
+        Said::Removed { last4, remaining } => (of_card(SAID_REMOVED, Amount::ZERO, last4), *remaining),
+        Said::Points { points, amount, remaining } => (of_points(SAID_POINTS, *points, *amount, figures), *remaining),
+        Said::NoPoints { remaining } => (pick(SAID_NO_POINTS, language).into(), *remaining),
+    };
     let rest = if remaining.is_zero() { COVERED_FULL } else { SAID_REMAINING };
     text.push(' ');
     text.push_str(&fill(pick(rest, language), &|_| figures.amount(remaining)));
@@ -210,15 +330,18 @@ mod tests {
         fn language(&self) -> Language {
             self.0
         }
-        fn count(&self, number: u32) -> String {
+        fn count(&self, number: u64) -> String {
             number.to_string()
         }
-        fn plural(&self, number: u32) -> Plural {
-            match number {
-                1 => Plural::One,
-                2 => Plural::Two,
-                3..=10 => Plural::Few,
-                _ => Plural::Other,
+        /// As `Intl.PluralRules` has it for small numbers.
+        fn plural(&self, number: u64) -> Plural {
+            match (self.0, number) {
+                (_, 1) => Plural::One,
+                (Language::English, _) | (_, 100) => Plural::Other,
+                (_, 0) => Plural::Zero,
+                (_, 2) => Plural::Two,
+                (_, 3..=10) => Plural::Few,
+                _ => Plural::Many,
             }
         }
         fn amount(&self, amount: Amount) -> String {

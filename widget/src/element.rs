@@ -10,7 +10,7 @@ use crate::api;
 use crate::dom::Shell;
 use crate::field::regroup;
 use crate::pending::{self, Kept, Session};
-use crate::state::{Effect, Event, Outcome, Setup, State, update};
+use crate::state::{Effect, Event, Member, Outcome, Setup, State, Turn, update};
 use crate::view::View;
 use core::cell::{Cell, RefCell};
 use shared::money::{Amount, Currency};
@@ -55,6 +55,19 @@ impl Widget {
     /// Remove was pressed on that tender.
     pub fn remove(&self, id: String) {
         self.send(Event::Remove(id));
+    }
+
+    /// A control of the points was used: its name, what it says, and whether that is more than a tick on the way.
+    pub fn points(&self, control: &str, value: String, done: bool) {
+        let turn = match control {
+            "range" => Turn::Place(value.parse().unwrap_or_default()),
+            "field" => Turn::Typed(value),
+            "less" => Turn::Less,
+            "more" => Turn::More,
+            "all" => Turn::All,
+            _ => Turn::None,
+        };
+        self.send(Event::Points { turn, done, spare: self.shell.chance() });
     }
 
     /// The text of the field changed. `caret` stands in it; `forward` when something behind it was deleted.
@@ -111,6 +124,7 @@ impl Widget {
             total: attribute("total").parse().ok().and_then(Amount::new),
             currency: Currency::parse(&attribute("currency")),
             reference: attribute("reference"),
+            member: Member(attribute("member-token")),
         }
     }
 

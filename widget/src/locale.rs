@@ -36,15 +36,17 @@ impl Figures for Locale {
         self.language
     }
 
-    fn count(&self, number: u32) -> String {
-        self.shell.count(number)
+    fn count(&self, number: u64) -> String {
+        self.shell.count(&number.to_string())
     }
 
-    fn plural(&self, number: u32) -> Plural {
-        match self.shell.plural(number).as_str() {
+    fn plural(&self, number: u64) -> Plural {
+        match self.shell.plural(&number.to_string()).as_str() {
+            "zero" => Plural::Zero,
             "one" => Plural::One,
             "two" => Plural::Two,
             "few" => Plural::Few,
+            "many" => Plural::Many,
             _ => Plural::Other,
         }
     }

@@ -4,6 +4,7 @@
 //! that the state does not say; the one thing that the view decides is where the focus goes when the node that had it disappears.
 
 mod bar;
+mod points;
 mod row;
 
 use crate::copy::{self, Figures, pick};
@@ -32,8 +33,11 @@ impl View {
         let locale = &Locale::new(self.shell.clone(), currency);
         let shown = state.shown();
         self.render_form(state, locale);
-        self.render_entry(state, &shown);
+        let covered = self.render_entry(state, &shown);
+        points::render(&self.shell, &self.parts, state, covered, locale);
         self.render_rows(state, &shown, locale);
+        let earns = state.checkout.as_ref().map(|checkout| checkout.earns).filter(|earns| *earns > 0);
+        self.shell.text(&self.parts, "earn", &earns.map(|earns| copy::earn(earns, locale)).unwrap_or_default());
         self.shell.set(&self.parts, "bar", "aria-label", Some(&bar::described(&shown, locale)));
         locale.show(&self.parts, "amount", shown.remaining());
         let said = state.said.as_ref().map(|said| copy::said(said, locale)).unwrap_or_default();
@@ -43,7 +47,7 @@ impl View {
     fn render_form(&self, state: &State, locale: &Locale) {
         let busy = state.apply.is_some();
         for (name, words) in [
-            ("title", copy::TITLE),
+            ("title", if state.terms().is_some() { copy::TITLE_POINTS } else { copy::TITLE }),
             ("label", copy::LABEL),
             ("apply", if busy { copy::APPLYING } else { copy::APPLY }),
             ("covered", copy::COVERED_FULL),
@@ -53,7 +57,9 @@ impl View {
         }
         let set = |name, attribute, value| self.shell.set(&self.parts, name, attribute, Some(value));
         set("apply", "aria-busy", if busy { "true" } else { "false" });
-        let reason = state.notice.as_ref().map(|notice| notice.reason);
+        // What is about points stands beside them.
+        let notice = state.notice.as_ref().filter(|notice| notice.points.is_none());
+        let reason = notice.map(|notice| notice.reason);
         set("code", "aria-invalid", if reason.is_some_and(Reason::is_about_code) { "true" } else { "false" });
         let tone = match reason {
             Some(Reason::Changed) => "note",
@@ -61,12 +67,12 @@ impl View {
             _ => "error",
         };
         set("message", "data-tone", tone);
-        let message = state.notice.as_ref().map(|notice| copy::notice(notice, locale)).unwrap_or_default();
+        let message = notice.map(|notice| copy::notice(notice, locale)).unwrap_or_default();
         self.shell.text(&self.parts, "message", &message);
     }
 
-    /// The field, or "Paid in full" in its place, or neither.
-    fn render_entry(&self, state: &State, shown: &Shown<'_>) {
+    /// The field, or "Paid in full" in its place, or neither. Whether it is paid in full.
+    fn render_entry(&self, state: &State, shown: &Shown<'_>) -> bool {
         let covered = shown.remaining().is_some_and(|remaining| remaining.is_zero()) && !shown.rows.is_empty();
         let entry = match (covered, editable(state)) {
             (true, _) => "covered",
@@ -79,6 +85,7 @@ impl View {
         if leaves_entry {
             self.shell.focus(&self.parts, "covered");
         }
+        covered
     }
 
     fn render_rows(&mut self, state: &State, shown: &Shown<'_>, locale: &Locale) {
@@ -92,6 +99,9 @@ impl View {
             let total = shown.total.unwrap_or_default();
             contents.push(Content::Tender(row, editable(state), steps(from, total), steps(to, total)));
             from = to;
+        }
+        if let Some(wish) = state.points.as_ref().filter(|wish| wish.refused && state.points_tender().is_none()) {
+            contents.push(Content::Refused(wish.points()));
         }
         if let Some(slot) = &state.slot {
             contents.push(Content::Slot(slot));

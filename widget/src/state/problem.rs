@@ -3,7 +3,7 @@
 //! The server's codes are many and may grow; here they fall into the few reasons that have words. What has no words of its own is the service's fault,
 //! and the shopper pays another way.
 
-use super::Checkout;
+use super::{Checkout, Points};
 
 /// What the shopper is told, one for each row of words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -22,6 +22,16 @@ pub(crate) enum Reason {
     AlreadyApplied,
     TooManyTenders,
     QuotaExceeded,
+    /// What stands in the box is no number.
+    PointsUnreadable,
+    /// Fewer than may be used.
+    PointsLeast,
+    /// More than may be used. Told also when the most was taken in its place, which is no error.
+    PointsMost,
+    /// Between two steps, likewise.
+    PointsStep,
+    /// None can be used now.
+    PointsUnusable,
     /// The tenders are not what they were. Not an error.
     Changed,
     /// No answer, or one that a shopper can do nothing about.
@@ -54,6 +64,11 @@ impl Reason {
         matches!(self, Self::CodeMalformed | Self::CodeCheckFailed | Self::LooksLikePaymentCard)
     }
 
+    /// Whether it speaks of what was typed into the box of the points, and leaves it there.
+    pub(crate) fn is_slip_of_points(self) -> bool {
+        matches!(self, Self::PointsUnreadable | Self::PointsLeast)
+    }
+
     /// Whether it speaks of the code in the field, so that another code ends it.
     pub(crate) fn is_about_code(self) -> bool {
         !matches!(self, Self::Unreachable | Self::QuotaExceeded | Self::Changed | Self::TooManyTenders)
@@ -74,6 +89,8 @@ pub(crate) struct Problem {
     /// The currency of the card.
     pub(crate) currency: Option<String>,
     pub(crate) retry_after_seconds: Option<u32>,
+    /// What may be used of the points, when it is about them: it stands beside their controls then.
+    pub(crate) points: Option<Points>,
     /// What the tenders pay now.
     pub(crate) checkout: Option<Checkout>,
 }

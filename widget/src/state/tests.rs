@@ -17,6 +17,7 @@ fn tender(id: &str, last4: &str, applied: u64, balance_after: u64) -> Tender {
         id: id.into(),
         kind: shared::program::Kind::PaidGift,
         last4: last4.into(),
+        points: None,
         requested: None,
         applied: amount(applied),
         balance_after: amount(balance_after),
@@ -33,6 +34,8 @@ fn checkout(total: u64, tenders: Vec<Tender>) -> Checkout {
         eligible_total: amount(total),
         currency: Currency::parse("SAR").unwrap(),
         tenders,
+        points: None,
+        earns: 0,
     }
 }
 
@@ -44,6 +47,7 @@ fn setup(total: u64) -> Setup {
         total: Some(amount(total)),
         currency: Currency::parse("SAR"),
         reference: "order-1".into(),
+        member: Member::default(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! One row of the list: a tender, or a code that is being checked or was refused.
+//! One row of the list: a tender, a code that is being checked or was refused, or points that were refused.
 //!
 //! Both have the same height, as has the room that the loader keeps for rows to come, so that one can take the place of another without a jump.
 
@@ -12,14 +12,17 @@ pub(super) enum Content<'a> {
     /// A tender, whether it may be removed, and where its share of the bar begins and ends.
     Tender(&'a Row<'a>, bool, u32, u32),
     Slot(&'a Slot),
+    /// So many points were not taken.
+    Refused(u64),
 }
 
 impl Content<'_> {
     /// What tells this row from the others. Tender ids begin with `tn_`.
     fn key(&self) -> &str {
         match self {
-            Self::Tender(row, ..) => &row.tender.id,
+            Self::Tender(row, ..) => row.tender.key(),
             Self::Slot(_) => "slot",
+            Self::Refused(_) => "refused",
         }
     }
 }
@@ -34,7 +37,7 @@ impl RowView {
     pub(super) fn new(shell: &Shell, panel: &Parts, content: &Content<'_>) -> Self {
         let colour = match content {
             Content::Tender(row, ..) => Some(row.tender.colour),
-            Content::Slot(_) => None,
+            Content::Slot(_) | Content::Refused(_) => None,
         };
         Self { key: content.key().into(), parts: shell.row(panel, colour) }
     }
@@ -62,12 +65,18 @@ impl RowView {
         let is = match content {
             Content::Tender(Row { tender, applied, balance_after }, editable, from, to) => {
                 shell.place(&self.parts, *from, *to);
-                set("remove", "data-tender", if *editable { Some(&tender.id) } else { None });
-                set("remove", "aria-label", Some(&join(&[word(copy::REMOVE), " ", &tender.last4])));
+                set("remove", "data-tender", if *editable { Some(tender.key()) } else { None });
                 text("remove", word(copy::REMOVE));
-                text("last4", &tender.last4);
-                text("words", word(copy::LEAVES));
-                locale.show(&self.parts, "balance", Some(*balance_after));
+                if let Some(points) = tender.points {
+                    set("remove", "aria-label", Some(&copy::points_remove(points, locale)));
+                    self.count(shell, points, locale);
+                    text("words", &copy::points_leave(balance_after.minor(), locale));
+                } else {
+                    set("remove", "aria-label", Some(&join(&[word(copy::REMOVE), " ", &tender.last4])));
+                    text("last4", &tender.last4);
+                    text("words", word(copy::LEAVES));
+                    locale.show(&self.parts, "balance", Some(*balance_after));
+                }
                 if let Some(at_ms) = tender.expires_at_ms {
                     text("expires", &fill(word(copy::EXPIRES), &|_| locale.date(at_ms)));
                 }
@@ -79,7 +88,19 @@ impl RowView {
                 text("words", word(if slot.refused { copy::NOT_APPLIED } else { copy::APPLYING }));
                 if slot.refused { "refused" } else { "checking" }
             }
+            Content::Refused(points) => {
+                self.count(shell, *points, locale);
+                text("words", word(copy::NOT_APPLIED));
+                "refused"
+            }
         };
         set("tender", "data-is", Some(is));
+    }
+
+    /// Points have a number where a card has its last four, and it is written as the language is.
+    fn count(&self, shell: &Shell, points: u64, locale: &Locale) {
+        shell.set(&self.parts, "number", "dir", None);
+        shell.text(&self.parts, "dots", "");
+        shell.text(&self.parts, "last4", &copy::so_many(points, locale));
     }
 }
