@@ -8,6 +8,12 @@
 // What shops may not style: how the form is laid out inside.
 const INNER = ['entry', 'points-head', 'points-turns', 'points-balance', 'points-unusable', 'text', 'side', 'number', 'dots', 'words', 'balance', 'sum', 'said'];
 
+// What the lines of the points say, in the order of `points.rs`: a part's text, or its attribute.
+const LINES = [
+  '-label', '-less aria-label', '-more aria-label', '-none', '-all', '-balance', '-field placeholder', '-range aria-valuetext', '-range max',
+  ' data-is', ' aria-busy', '-less aria-disabled', '-more aria-disabled', '-field aria-invalid', '-unusable', '-worth', '-message',
+];
+
 /** Makes an element. A name makes it findable in `parts`, and public as a part. */
 function make(parts, tag, name, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -127,9 +133,17 @@ export const form = {
     else parts[name].setAttribute(attribute, value);
   },
 
-  /** Writes what a control says, unless it says so already: the caret must not jump. */
-  value(parts, name, value) {
-    if (parts[name].value !== value) parts[name].value = value;
+  /** Writes the controls of the points: the slider's place, the text of the box unless it is being typed, and everything else line by line. */
+  points(parts, place, text, lines) {
+    lines.split('\n').forEach((line, at) => {
+      const [name, attribute] = LINES[at].split(' ');
+      if (attribute) form.set(parts, `points${name}`, attribute, line);
+      else form.text(parts, `points${name}`, line);
+    });
+    parts['points-range'].value = place;
+    const field = parts['points-field'];
+    // The caret must not jump.
+    if (text !== '*' && field.value !== text) field.value = text;
   },
 
   /** Writes an amount: the sign small beside the number, never apart from it. */

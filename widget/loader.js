@@ -191,7 +191,7 @@ function define({ engine, sheet, defaultKey, api }) {
         money: (parts, name, decimal) => form.money(parts, name, this.#figures.money(decimal)),
         amount: (decimal) => this.#figures.amount(decimal),
         count: (number) => this.#figures.count(number),
-        plural: (number) => this.#figures.plural(number),
+        counted: (number, forms) => this.#figures.counted(number, forms),
         date: (ms) => this.#figures.date(ms),
         typed: () => code.value,
         retype: (text, caret) => {
@@ -199,7 +199,8 @@ function define({ engine, sheet, defaultKey, api }) {
           code.setSelectionRange(caret, caret);
         },
         focused: () => entry.matches(':focus-within'),
-        get: (value, name) => value?.[name],
+        // A name may be a path.
+        get: (value, name) => name.split('.').reduce((inner, part) => inner?.[part], value),
         moment: (value, name) => Date.parse(value[name]),
         // A refusal may bring a quote, but no id.
         learn: ({ id = this.#learnt.checkout, quote }) => {
@@ -270,11 +271,15 @@ function define({ engine, sheet, defaultKey, api }) {
     // A tick of the slider and a letter in the box show what they would mean; only when they are done they are a wish.
     #turn(event) {
       const { type, key, target } = event;
-      const { id, value, localName } = target;
-      const entered = type === 'keydown' && key === 'Enter' && id === 'points-field';
+      const { id, value } = target;
+      const typed = id === 'points-field';
+      const { value: place, max } = this.#parts['points-range'];
+      // A button moves the slider.
+      const moved = { 'points-less': place - 1, 'points-more': +place + 1, 'points-none': 0, 'points-all': max }[id];
+      const entered = typed && type === 'keydown' && key === 'Enter';
       if (entered) event.preventDefault();
-      const done = entered || type === (localName === 'button' ? 'click' : 'change');
-      if (done || (localName === 'input' && /^(input|compositionend)$/.test(type))) this.#widget?.points(id.slice(7), value, done);
+      const done = entered || type === (moved === undefined ? 'change' : 'click');
+      if (done || (moved === undefined && /^(input|compositionend)$/.test(type))) this.#widget?.points(String(moved ?? value), typed, done);
     }
 
     #apply() {

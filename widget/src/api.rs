@@ -9,7 +9,7 @@
 
 use crate::dom::{Shell, join};
 use crate::pending::Session;
-use crate::state::{Call, Checkout, Outcome, POINTS, Points, Problem, State, Status, Tender, Wish};
+use crate::state::{Call, Checkout, Outcome, Points, Problem, State, Status, Tender, Wish};
 use shared::limits::AMOUNT_MAX;
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
@@ -48,9 +48,9 @@ pub(crate) fn send(shell: &Shell, state: &State, call: Call, ticket: u32, delay_
             ("POST", join(&["/", id, "/tenders"]), join(&["{\"gift_card\":{\"code\":\"", &code, "\"}}"]))
         }
         Call::Remove => remove(id, state.removals.first()),
-        Call::Points => match state.points_wish().map(Wish::points) {
+        Call::Points => match state.points.as_ref().map(Wish::points) {
             Some(points @ 1..) => {
-                key = state.points_wish().map(|wish| wish.key.clone()).unwrap_or_default();
+                key = state.points.as_ref().map(|wish| wish.key.clone()).unwrap_or_default();
                 let points = points.to_string();
                 ("POST", join(&["/", id, "/tenders"]), join(&["{\"points\":{\"points\":", &points, "}}"]))
             }
@@ -137,33 +137,26 @@ impl Reader<'_> {
             eligible_total: eligible_total.unwrap_or(total),
             currency,
             tenders,
-            points: quote.points(),
-            earns: quote.whole("earns").unwrap_or_default(),
-        })
-    }
-
-    fn points(&self) -> Option<Points> {
-        let points = self.get("points");
-        let points = Reader { value: &points, ..*self };
-        let rate = points.get("rate");
-        let rate = Reader { value: &rate, ..*self };
-        Some(Points {
-            available: points.whole("available")?,
-            minimum: points.whole("minimum")?,
-            step: points.whole("step")?.max(1),
-            maximum: points.whole("maximum")?,
-            rate: (rate.whole("points")?, rate.whole("amount")?),
+            points: Points::new(
+                quote.count("points.available"),
+                quote.count("points.minimum"),
+                quote.count("points.step"),
+                quote.count("points.maximum"),
+                (quote.count("points.rate.points"), quote.count("points.rate.amount")),
+            ),
+            earns: quote.count("earns"),
         })
     }
 
     fn tender(&self) -> Option<Tender> {
+        let points = self.whole("points");
         Some(Tender {
             // Points pay when rewards do. A kind of a later version pays last, as bought value does.
-            kind: match self.text("kind") {
-                Some(kind) if kind == POINTS => Kind::Reward,
-                kind => kind.and_then(|kind| Kind::parse(&kind)).unwrap_or(Kind::PaidGift),
+            kind: match points {
+                Some(_) => Kind::Reward,
+                None => self.text("kind").and_then(|kind| Kind::parse(&kind)).unwrap_or(Kind::PaidGift),
             },
-            points: self.whole("points"),
+            points,
             requested: self.amount("requested"),
             applied: self.amount("applied")?,
             balance_after: self.amount("balance_after")?,
@@ -189,6 +182,11 @@ impl Reader<'_> {
 
     fn whole(&self, name: &str) -> Option<u64> {
         whole_of(self.get(name).as_f64()?)
+    }
+
+    /// A number that counts; what is not there counts nothing.
+    fn count(&self, name: &str) -> u64 {
+        self.whole(name).unwrap_or_default()
     }
 
     fn moment(&self, name: &str) -> Option<u64> {

@@ -15,22 +15,12 @@ pub(crate) enum Language {
     Arabic,
 }
 
-/// The plural categories of CLDR. Arabic has all six.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Plural {
-    Zero,
-    One,
-    Two,
-    Few,
-    Many,
-    Other,
-}
-
 /// What the words need of a locale.
 pub(crate) trait Figures {
     fn language(&self) -> Language;
     fn count(&self, number: u64) -> String;
-    fn plural(&self, number: u64) -> Plural;
+    /// A counted word in the form that the number asks for.
+    fn counted(&self, number: u64, forms: &str) -> String;
     fn amount(&self, amount: Amount) -> String;
     fn date(&self, at_ms: u64) -> String;
 }
@@ -50,22 +40,17 @@ pub(crate) const REMAINING: Words = ("Remaining to pay", "المتبقي للد�
 pub(crate) const NOT_APPLIED: Words = ("not applied", "لم تُطبَّق");
 pub(crate) const COVERED_FULL: Words =
     ("Paid in full. No other payment is needed.", "دُفع الطلب بالكامل، لا حاجة إلى وسيلة دفع أخرى.");
+/// The names of the controls: the group, fewer, more, none, all.
+pub(crate) const POINTS_NAMES: Words =
+    ("Your points\nFewer points\nMore points\nNone\nUse all", "نقاطك\nنقاط أقل\nنقاط أكثر\nبدون\nاستخدام الكل");
 pub(crate) const TITLE_POINTS: Words = ("Gift card or points", "بطاقة هدية أو نقاط");
-pub(crate) const POINTS_LABEL: Words = ("Your points", "نقاطك");
-pub(crate) const POINTS_LESS: Words = ("Fewer points", "نقاط أقل");
-pub(crate) const POINTS_MORE: Words = ("More points", "نقاط أكثر");
-pub(crate) const POINTS_ALL: Words = ("Use all", "استخدام الكل");
-pub(crate) const POINTS_NONE: Words = ("None", "بدون");
-const POINTS_LEAVE: Words = ("leaves {points}", "تبقى {points}");
-const POINTS_LEAVE_NONE: Words = ("leaves no points", "لا تبقى نقاط");
-const POINTS_REMOVE: Words = ("Remove {points}", "إزالة {such}");
+const POINTS_LEAVE: Words = ("leaves {points}", "المتبقي: {points}");
+const SAID_NO_POINTS: Words = ("Points removed.", "أُزيلت النقاط.");
 const POINTS_WORTH: Words = ("{points} worth {amount}", "{points} بقيمة {amount}");
 const POINTS_UP_TO: Words = ("Up to {points} worth {amount}", "حتى {such} بقيمة {amount}");
 const POINTS_UNNEEDED: Words = ("No points are needed for this order.", "لا حاجة إلى النقاط في هذا الطلب.");
-const POINTS_TOO_FEW: Words = ("You can use points from {least} on.", "يمكنك استخدام النقاط ابتداءً من {least}.");
 const EARN: Words = ("You will earn {points} with this order", "ستكسب {such} من هذا الطلب");
 const SAID_POINTS: Words = ("{points} worth {amount} applied.", "طُبّقت {points} بقيمة {amount}.");
-const SAID_NO_POINTS: Words = ("Points removed.", "أُزيلت النقاط.");
 const SAID_APPLIED: Words =
     ("{amount} from card ending {last4} applied.", "طُبّق {amount} من البطاقة المنتهية بـ {last4}.");
 const SAID_REMOVED: Words = ("Card ending {last4} removed.", "أُزيلت البطاقة المنتهية بـ {last4}.");
@@ -115,18 +100,16 @@ fn words_of(reason: Reason) -> Words {
             "We cannot reach the gift card service. You can still pay another way.",
             "تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى.",
         ),
-        Reason::PointsUnreadable => ("Enter a number of points.", "أدخل عدد النقاط بالأرقام."),
-        Reason::PointsLeast => ("Use {points} or more.", "استخدم {such} أو أكثر."),
-        Reason::PointsMost => {
-            ("You can use up to {points} on this order.", "يمكنك استخدام {such} كحد أقصى في هذا الطلب.")
-        }
-        Reason::PointsStep => ("Points are used in steps of {step}.", "تُستخدم النقاط بمضاعفات {step}."),
-        Reason::PointsUnusable => ("Points cannot be used on this order.", "لا يمكن استخدام النقاط في هذا الطلب."),
+        Reason::PointsBounds => ("You can use {least} to {points}{step}.", "يمكنك استخدام {least} إلى {such}{step}."),
         Reason::Changed => {
             ("One of your cards changed. Here is what applies now.", "تغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.")
         }
     }
 }
+
+/// What the bounds of points end with where not every number between them will do.
+const STEPS: Words = (", in steps of {step}", "، بمضاعفات {step}");
+const POINTS_FEW: Words = ("You can use points from {least} on.", "يمكنك استخدام النقاط ابتداءً من {least}.");
 
 /// The same where the server did not say what the sentence tells.
 const EXPIRED_SOME_DAY: Words = ("This gift card has expired.", "انتهت صلاحية بطاقة الهدية.");
@@ -135,59 +118,17 @@ const OTHER_CURRENCY: Words = (
     "هذه البطاقة بعملة أخرى ولا يمكن استخدامها لهذا الطلب.",
 );
 
-/// A counted word: zero, one, two, few, many, other.
-type Counted = [&'static str; 6];
+/// Counted words: one, two, zero, few, and many or any other; English has the first and the last. In Arabic the word stands in the singular from eleven
+/// on; that it has one more mark up to ninety-nine is not written.
+const MINUTES: Words = ("1 minute|{count} minutes", "دقيقة واحدة|دقيقتين|{count} دقيقة|{count} دقائق|{count} دقيقة");
+const CARDS: Words = ("1 card|{count} cards", "بطاقة واحدة|بطاقتين|{count} بطاقة|{count} بطاقات|{count} بطاقة");
+/// As a subject, or alone.
+const POINTS: Words = ("1 point|{count} points", "نقطة واحدة|نقطتان|لا نقاط|{count} نقاط|{count} نقطة");
+/// After a verb or a preposition, where Arabic has another dual.
+const SUCH_POINTS: Words = ("1 point|{count} points", "نقطة واحدة|نقطتين|لا نقاط|{count} نقاط|{count} نقطة");
 
-fn minutes(language: Language) -> Counted {
-    match language {
-        Language::English => english("1 minute", "{count} minutes"),
-        Language::Arabic => arabic(["{count} دقيقة", "دقيقة واحدة", "دقيقتين", "{count} دقائق"], "{count} دقيقة"),
-    }
-}
-
-fn cards(language: Language) -> Counted {
-    match language {
-        Language::English => english("1 card", "{count} cards"),
-        Language::Arabic => arabic(["{count} بطاقة", "بطاقة واحدة", "بطاقتين", "{count} بطاقات"], "{count} بطاقة"),
-    }
-}
-
-/// Points as a subject, or alone.
-fn points(language: Language) -> Counted {
-    match language {
-        Language::English => english("1 point", "{count} points"),
-        Language::Arabic => arabic(["لا نقاط", "نقطة واحدة", "نقطتان", "{count} نقاط"], "{count} نقطة"),
-    }
-}
-
-/// Points after a verb or a preposition, where Arabic has another dual.
-fn such_points(language: Language) -> Counted {
-    match (language, points(language)) {
-        (Language::Arabic, [zero, one, _, few, many, other]) => [zero, one, "نقطتين", few, many, other],
-        (Language::English, counted) => counted,
-    }
-}
-
-fn english(one: &'static str, other: &'static str) -> Counted {
-    [other, one, other, other, other, other]
-}
-
-/// From eleven on the word stands in the singular; that it has one more mark from eleven to ninety-nine is not written.
-fn arabic([zero, one, two, few]: [&'static str; 4], many: &'static str) -> Counted {
-    [zero, one, two, few, many, many]
-}
-
-fn counted(number: u64, words: fn(Language) -> Counted, figures: &impl Figures) -> String {
-    let [zero, one, two, few, many, other] = words(figures.language());
-    let form = match figures.plural(number) {
-        Plural::Zero => zero,
-        Plural::One => one,
-        Plural::Two => two,
-        Plural::Few => few,
-        Plural::Many => many,
-        Plural::Other => other,
-    };
-    fill(form, &|_| figures.count(number))
+fn counted(number: u64, words: Words, figures: &impl Figures) -> String {
+    figures.counted(number, pick(words, figures.language()))
 }
 
 /// The words in that language.
@@ -218,25 +159,25 @@ pub(crate) fn fill(sentence: &str, value: &dyn Fn(&str) -> String) -> String {
 }
 
 /// The sentence beside the field, or beside the controls of the points.
-pub(crate) fn notice(notice: &Problem, figures: &impl Figures) -> String {
+pub(crate) fn notice(notice: &Problem, terms: &Points, figures: &impl Figures) -> String {
     let words = match (notice.reason, &notice.currency, notice.expired_at_ms) {
         (Reason::CardExpired, _, None) => EXPIRED_SOME_DAY,
         (Reason::CurrencyMismatch, None, _) => OTHER_CURRENCY,
         (reason, ..) => words_of(reason),
     };
     let count = |number: usize| u64::try_from(number).unwrap_or_default();
-    let terms = |of: fn(&Points) -> u64| notice.points.as_ref().map(of).unwrap_or_default();
-    let bound = || if notice.reason == Reason::PointsLeast { terms(Points::least) } else { terms(Points::most) };
     fill(pick(words, figures.language()), &|name| match name {
         "count" => figures.count(count(SYMBOLS)),
-        "cards" => counted(count(TENDERS_MAX), cards, figures),
+        "cards" => counted(count(TENDERS_MAX), CARDS, figures),
         "minutes" => {
-            let minutes_left = notice.retry_after_seconds.unwrap_or_default().div_ceil(60).max(1);
-            counted(minutes_left.into(), minutes, figures)
+            let minutes = notice.retry_after_seconds.unwrap_or_default().div_ceil(60).max(1);
+            counted(minutes.into(), MINUTES, figures)
         }
-        "points" => counted(bound(), points, figures),
-        "such" => counted(bound(), such_points, figures),
-        "step" => figures.count(terms(|terms| terms.step)),
+        "points" => counted(terms.most(), POINTS, figures),
+        "such" => counted(terms.most(), SUCH_POINTS, figures),
+        "step" if terms.step > 1 => fill(pick(STEPS, figures.language()), &|_| figures.count(terms.step)),
+        "step" => String::new(),
+        "least" => figures.count(terms.least),
         "date" => notice.expired_at_ms.map(|at_ms| figures.date(at_ms)).unwrap_or_default(),
         _ => notice.currency.clone().unwrap_or_default(),
     })
@@ -244,27 +185,27 @@ pub(crate) fn notice(notice: &Problem, figures: &impl Figures) -> String {
 
 /// So many points, as a text of their own.
 pub(crate) fn so_many(number: u64, figures: &impl Figures) -> String {
-    counted(number, points, figures)
+    counted(number, POINTS, figures)
 }
 
 /// A sentence that counts points and may name what they are worth.
 fn of_points(words: Words, number: u64, worth: Amount, figures: &impl Figures) -> String {
     fill(pick(words, figures.language()), &|name| match name {
-        "points" => counted(number, points, figures),
-        "such" => counted(number, such_points, figures),
+        "points" => counted(number, POINTS, figures),
+        "such" => counted(number, SUCH_POINTS, figures),
         "least" => figures.count(number),
         _ => figures.amount(worth),
     })
 }
 
-/// What points leave.
-pub(crate) fn points_leave(left: u64, figures: &impl Figures) -> String {
-    of_points(if left == 0 { POINTS_LEAVE_NONE } else { POINTS_LEAVE }, left, Amount::ZERO, figures)
+/// The same after another word.
+pub(crate) fn such(number: u64, figures: &impl Figures) -> String {
+    counted(number, SUCH_POINTS, figures)
 }
 
-/// The name of the Remove of points.
-pub(crate) fn points_remove(number: u64, figures: &impl Figures) -> String {
-    of_points(POINTS_REMOVE, number, Amount::ZERO, figures)
+/// What points leave.
+pub(crate) fn points_leave(left: u64, figures: &impl Figures) -> String {
+    of_points(POINTS_LEAVE, left, Amount::ZERO, figures)
 }
 
 /// What the order will bring.
@@ -290,12 +231,8 @@ pub(crate) fn points_worth(number: u64, terms: &Points, figures: &impl Figures) 
 
 /// Why there is nothing to choose.
 pub(crate) fn points_unusable(terms: &Points, covered: bool, figures: &impl Figures) -> String {
-    let words = match () {
-        () if covered => POINTS_UNNEEDED,
-        () if terms.available < terms.least() => POINTS_TOO_FEW,
-        () => words_of(Reason::PointsUnusable),
-    };
-    of_points(words, terms.least(), Amount::ZERO, figures)
+    let words = if covered { POINTS_UNNEEDED } else { POINTS_FEW };
+    of_points(words, terms.least, Amount::ZERO, figures)
 }
 
 /// What the status region says.
@@ -333,16 +270,17 @@ mod tests {
         fn count(&self, number: u64) -> String {
             number.to_string()
         }
-        /// As `Intl.PluralRules` has it for small numbers.
-        fn plural(&self, number: u64) -> Plural {
-            match (self.0, number) {
-                (_, 1) => Plural::One,
-                (Language::English, _) | (_, 100) => Plural::Other,
-                (_, 0) => Plural::Zero,
-                (_, 2) => Plural::Two,
-                (_, 3..=10) => Plural::Few,
-                _ => Plural::Many,
-            }
+        /// As `Intl.PluralRules` has it for small numbers, and the loader picks.
+        fn counted(&self, number: u64, forms: &str) -> String {
+            let forms: Vec<_> = forms.split('|').collect();
+            let form = match (self.0, number) {
+                (_, 1) => forms[0],
+                (Language::Arabic, 2) => forms[1],
+                (Language::Arabic, 0) => forms[2],
+                (Language::Arabic, 3..=10) => forms[3],
+                _ => forms[forms.len() - 1],
+            };
+            form.replace("{count}", &self.count(number))
         }
         fn amount(&self, amount: Amount) -> String {
             format!("SAR {}", amount.minor() / 100)
@@ -361,7 +299,7 @@ mod tests {
     #[test]
     fn every_reason_has_whole_words_in_both_languages() {
         for (code, _) in Reason::CODES.into_iter().chain([("fault", Reason::Unreachable)]) {
-            let both = LANGUAGES.map(|language| notice(&problem(code), &Plain(language)));
+            let both = LANGUAGES.map(|language| notice(&problem(code), &Points::default(), &Plain(language)));
             let [english, arabic] = &both;
             assert!(english.is_ascii(), "{english}");
             assert!(arabic.contains('ا'), "{arabic}");
@@ -373,7 +311,7 @@ mod tests {
 
     #[test]
     fn what_the_server_does_not_say_is_not_told() {
-        let bare = |code: &str| notice(&Problem::of(code), &Plain(Language::English));
+        let bare = |code: &str| notice(&Problem::of(code), &Points::default(), &Plain(Language::English));
         assert_eq!(bare("card_expired"), "This gift card has expired.");
         assert_eq!(bare("currency_mismatch"), "This card is in another currency and cannot pay this order.");
         assert_eq!(bare("quota_exceeded"), "Too many tries. Wait 1 minute and try again.");
@@ -383,7 +321,7 @@ mod tests {
     fn minutes_are_rounded_up_and_counted_in_arabic() {
         let text = |seconds| {
             let problem = Problem { retry_after_seconds: Some(seconds), ..Problem::of("card_held_elsewhere") };
-            notice(&problem, &Plain(Language::Arabic))
+            notice(&problem, &Points::default(), &Plain(Language::Arabic))
         };
         for (seconds, words) in [(1, "دقيقة واحدة"), (61, "دقيقتين"), (180, "3 دقائق"), (660, "11 دقيقة")]
         {

@@ -34,7 +34,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn set(this: &Shell, parts: &Parts, name: &str, attribute: &str, value: Option<&str>);
     #[wasm_bindgen(method)]
-    pub(crate) fn value(this: &Shell, parts: &Parts, name: &str, value: &str);
+    pub(crate) fn points(this: &Shell, parts: &Parts, place: &str, text: &str, lines: &str);
     #[wasm_bindgen(method)]
     pub(crate) fn money(this: &Shell, parts: &Parts, name: &str, decimal: &str);
     #[wasm_bindgen(method)]
@@ -51,7 +51,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn count(this: &Shell, number: &str) -> String;
     #[wasm_bindgen(method)]
-    pub(crate) fn plural(this: &Shell, number: &str) -> String;
+    pub(crate) fn counted(this: &Shell, number: &str, forms: &str) -> String;
     #[wasm_bindgen(method)]
     pub(crate) fn date(this: &Shell, ms: f64) -> String;
 

@@ -10,7 +10,7 @@ use crate::api;
 use crate::dom::Shell;
 use crate::field::regroup;
 use crate::pending::{self, Kept, Session};
-use crate::state::{Effect, Event, Member, Outcome, Setup, State, Turn, update};
+use crate::state::{Effect, Event, Member, Outcome, Setup, State, update};
 use crate::view::View;
 use core::cell::{Cell, RefCell};
 use shared::money::{Amount, Currency};
@@ -57,17 +57,9 @@ impl Widget {
         self.send(Event::Remove(id));
     }
 
-    /// A control of the points was used: its name, what it says, and whether that is more than a tick on the way.
-    pub fn points(&self, control: &str, value: String, done: bool) {
-        let turn = match control {
-            "range" => Turn::Place(value.parse().unwrap_or_default()),
-            "field" => Turn::Typed(value),
-            "less" => Turn::Less,
-            "more" => Turn::More,
-            "all" => Turn::All,
-            _ => Turn::None,
-        };
-        self.send(Event::Points { turn, done, spare: self.shell.chance() });
+    /// The controls of the points say something else: a place of the slider, or what was typed, and whether that is more than a tick on the way.
+    pub fn points(&self, text: String, typed: bool, done: bool) {
+        self.send(Event::Points { text, typed, done, spare: self.shell.chance() });
     }
 
     /// The text of the field changed. `caret` stands in it; `forward` when something behind it was deleted.

@@ -1,6 +1,6 @@
 //! How numbers, amounts and dates are written in the panel's language: the browser's `Intl`, as `figures.js` asks it.
 
-use crate::copy::{Figures, Language, Plural};
+use crate::copy::{Figures, Language};
 use crate::dom::{Parts, Shell};
 use shared::money::{Amount, Currency};
 
@@ -40,15 +40,8 @@ impl Figures for Locale {
         self.shell.count(&number.to_string())
     }
 
-    fn plural(&self, number: u64) -> Plural {
-        match self.shell.plural(&number.to_string()).as_str() {
-            "zero" => Plural::Zero,
-            "one" => Plural::One,
-            "two" => Plural::Two,
-            "few" => Plural::Few,
-            "many" => Plural::Many,
-            _ => Plural::Other,
-        }
+    fn counted(&self, number: u64, forms: &str) -> String {
+        self.shell.counted(&number.to_string(), forms)
     }
 
     fn amount(&self, amount: Amount) -> String {

@@ -17,7 +17,7 @@ mod problem;
 mod tests;
 
 pub(crate) use checkout::{Checkout, Row, Shown, Status, Tender};
-pub(crate) use points::{Draft, POINTS, Points, Turn, Wish};
+pub(crate) use points::{Draft, POINTS, Points, Wish};
 pub(crate) use problem::{Problem, Reason};
 
 use crate::pending::{Kept, Pending, Session};
@@ -67,8 +67,9 @@ pub(crate) enum Event {
     Apply { typed: String, spare: String },
     /// Remove was pressed on that tender.
     Remove(String),
-    /// The controls of the points were used; `done` when it is more than a tick on the way. `spare` is a fresh idempotency key.
-    Points { turn: Turn, done: bool, spare: String },
+    /// The controls of the points say this: a place of the slider, or what was typed. `done` when it is more than a tick on the way; `spare` is a fresh
+    /// idempotency key.
+    Points { text: String, typed: bool, done: bool, spare: String },
     /// The page wants no tenders any more.
     Clear,
     /// The page reset its form.
@@ -155,10 +156,12 @@ pub(crate) struct Apply {
     spare: Option<String>,
 }
 
-/// A code that is no tender, yet or ever, and has a row.
+/// A code that is no tender, yet or ever, and has a row; or points that were refused.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Slot {
     pub(crate) last4: String,
+    /// How many points it is, when it is no code.
+    pub(crate) points: u64,
     /// Refused; the row keeps its place until the shopper does something, so that the page does not jump under a late answer.
     pub(crate) refused: bool,
 }
@@ -176,9 +179,9 @@ pub(crate) struct State {
     pub(crate) slot: Option<Slot>,
     /// Ids of tenders to remove, in order.
     pub(crate) removals: Vec<String>,
-    /// The wish to use points; when refused, as it is still shown.
+    /// The wish to use points.
     pub(crate) points: Option<Wish>,
-    /// What the controls of the points say on the way to a wish.
+    /// What the controls of the points say that is not so.
     pub(crate) draft: Option<Draft>,
     /// The key of an apply that has no answer.
     pub(crate) pending: Option<Pending>,
@@ -212,11 +215,10 @@ pub(crate) fn update(mut state: State, event: Event) -> (State, Vec<Effect>) {
         Event::Typed(text) => state.typed(&text),
         Event::Apply { typed, spare } => state.ask_apply(&typed, spare, &mut effects),
         Event::Remove(id) => state.ask_remove(id, &mut effects),
-        Event::Points { turn, done, spare } => state.turn_points(turn, done, spare, &mut effects),
+        Event::Points { text, typed, done, spare } => state.turn_points(&text, typed, done, spare, &mut effects),
         Event::Clear => state.clear(&mut effects),
         Event::Reset => {
-            state.notice = None;
-            state.draft = None;
+            state.forget();
             state.end_refusal();
             effects.push(Effect::ClearField);
         }
@@ -255,7 +257,7 @@ impl State {
     fn typed(&mut self, text: &str) {
         self.end_refusal();
         let is = |about: fn(Reason) -> bool| {
-            self.notice.as_ref().is_some_and(|notice| notice.points.is_none() && about(notice.reason))
+            self.notice.as_ref().is_some_and(|notice| !notice.about_points && about(notice.reason))
         };
         match Code::parse(text) {
             // Twenty symbols with a wrong check are a slip, told at once. Fewer are somebody who is still typing.
@@ -271,10 +273,9 @@ impl State {
             return;
         }
         self.blocked = false;
-        self.notice = None;
+        self.forget();
         self.said = None;
         self.slot = None;
-        self.end_refusal();
         let code = match Code::parse(typed) {
             Ok(code) => code,
             Err(Rejection::CodeCheckFailed) => return self.tell(Problem::of("code_check_failed"), effects),
@@ -291,7 +292,7 @@ impl State {
             self.pending = Some(Pending { last4: last4.clone(), key: spare });
         }
         self.apply = Some(apply);
-        self.slot = Some(Slot { last4, refused: false });
+        self.slot = Some(Slot { last4, points: 0, refused: false });
         self.said = Some(Said::Checking);
         effects.push(Effect::Keep);
         if self.session.is_none() && !self.can_start() {
@@ -307,25 +308,26 @@ impl State {
         }
         effects.push(Effect::Focus(rest.next().map(String::from)));
         self.blocked = false;
-        self.notice = None;
+        self.forget();
         self.end_refusal();
         match (id == POINTS, self.terms()) {
-            (true, Some(terms)) => self.wish_points(terms, 0, String::new()),
+            (true, Some(terms)) => self.wish_points(&terms, 0, String::new()),
             // What may be used is not known without the member; what is used may still go.
-            (true, None) => self
-                .removals
-                .extend(self.points_tender().map(|tender| tender.id.clone()).into_iter().collect::<Vec<_>>()),
+            (true, None) => {
+                if let Some(tender) = self.points_tender() {
+                    self.removals.push(tender.id.clone());
+                }
+            }
             (false, _) => self.removals.push(id),
         }
     }
 
     fn clear(&mut self, effects: &mut Vec<Effect>) {
-        self.notice = None;
+        self.forget();
         self.blocked = false;
         effects.push(Effect::ClearField);
         if self.setup.served.is_some() {
             self.slot = None;
-            self.draft = None;
             self.points = None;
             self.removals = self.tenders().iter().map(|tender| tender.id.clone()).collect();
         } else {
@@ -347,16 +349,19 @@ impl State {
 
     /// Whether the shopper wishes for anything that is not so yet.
     fn is_wished(&self) -> bool {
-        self.apply.is_some() || !self.removals.is_empty() || self.points_wish().is_some()
+        self.apply.is_some() || !self.removals.is_empty() || self.points.is_some()
+    }
+
+    /// What was told is over, and with it what the controls of the points say beside it.
+    fn forget(&mut self) {
+        self.notice = None;
+        self.draft = None;
     }
 
     /// The shopper did something: the row of what was refused may go.
     fn end_refusal(&mut self) {
         if self.slot.as_ref().is_some_and(|slot| slot.refused) {
             self.slot = None;
-        }
-        if self.points_wish().is_none() {
-            self.points = None;
         }
     }
 
@@ -390,7 +395,7 @@ impl State {
             () if follows_page && self.setup.total.is_some_and(|total| total != checkout.total) => Some(Call::Patch),
             () if self.stale => Some(Call::Read),
             () if !self.removals.is_empty() => Some(Call::Remove),
-            () if self.points_wish().is_some() => Some(Call::Points),
+            () if self.points.is_some() => Some(Call::Points),
             () if self.apply.is_some() => Some(Call::Apply),
             () => None,
         }

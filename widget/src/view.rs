@@ -10,7 +10,7 @@ mod row;
 use crate::copy::{self, Figures, pick};
 use crate::dom::{Parts, Shell};
 use crate::locale::Locale;
-use crate::state::{Reason, Shown, State, Status};
+use crate::state::{Points, Reason, Shown, State, Status};
 use bar::steps;
 use row::{Content, RowView};
 use shared::money::Amount;
@@ -58,7 +58,7 @@ impl View {
         let set = |name, attribute, value| self.shell.set(&self.parts, name, attribute, Some(value));
         set("apply", "aria-busy", if busy { "true" } else { "false" });
         // What is about points stands beside them.
-        let notice = state.notice.as_ref().filter(|notice| notice.points.is_none());
+        let notice = state.notice.as_ref().filter(|notice| !notice.about_points);
         let reason = notice.map(|notice| notice.reason);
         set("code", "aria-invalid", if reason.is_some_and(Reason::is_about_code) { "true" } else { "false" });
         let tone = match reason {
@@ -67,7 +67,7 @@ impl View {
             _ => "error",
         };
         set("message", "data-tone", tone);
-        let message = notice.map(|notice| copy::notice(notice, locale)).unwrap_or_default();
+        let message = notice.map(|notice| copy::notice(notice, &Points::default(), locale)).unwrap_or_default();
         self.shell.text(&self.parts, "message", &message);
     }
 
@@ -99,9 +99,6 @@ impl View {
             let total = shown.total.unwrap_or_default();
             contents.push(Content::Tender(row, editable(state), steps(from, total), steps(to, total)));
             from = to;
-        }
-        if let Some(wish) = state.points.as_ref().filter(|wish| wish.refused && state.points_tender().is_none()) {
-            contents.push(Content::Refused(wish.points()));
         }
         if let Some(slot) = &state.slot {
             contents.push(Content::Slot(slot));

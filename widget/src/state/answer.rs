@@ -35,7 +35,7 @@ impl State {
         let changed = self.adopt(checkout);
         self.fulfil_points(call);
         if self.notice.as_ref().is_some_and(|notice| notice.reason == Reason::Unreachable) {
-            self.notice = None;
+            self.forget();
         }
         if call == Call::Read && !self.stale {
             self.expected_total = None;
@@ -162,7 +162,7 @@ impl State {
     }
 
     fn wishes_tender(&self) -> bool {
-        self.apply.is_some() || self.points_wish().is_some()
+        self.apply.is_some() || self.points.is_some()
     }
 
     /// A checkout that ended is replaced once for a wish; a second time would be a loop.
@@ -196,7 +196,7 @@ impl State {
 
     /// What became of the points is told where they are.
     fn of_call(&self, call: Call, problem: Problem) -> Problem {
-        if call == Call::Points || self.points_wish().is_some() { self.of_points(problem) } else { problem }
+        if call == Call::Points || self.points.is_some() { self.of_points(problem) } else { problem }
     }
 
     /// Ends every wish. Nothing is tried again before somebody acts.

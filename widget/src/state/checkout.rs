@@ -62,8 +62,8 @@ pub(crate) struct Checkout {
     pub(crate) eligible_total: Amount,
     pub(crate) currency: Currency,
     pub(crate) tenders: Vec<Tender>,
-    /// What may be used of the member's points; none without a member.
-    pub(crate) points: Option<Points>,
+    /// What may be used of the member's points; without a member, nothing in no steps.
+    pub(crate) points: Points,
     /// How many points the order will bring.
     pub(crate) earns: u64,
 }
@@ -142,7 +142,7 @@ impl State {
         let named = if self.setup.served.is_some() { self.expected_total } else { self.setup.total };
         let total = named.filter(|_| checkout.status == Status::Open).unwrap_or(checkout.total);
         let mut rows = Vec::new();
-        let mut wished = self.points_wish().map(|wish| &wish.tender);
+        let mut wished = self.points.as_ref().map(|wish| &wish.tender);
         let differs = wished.is_some();
         for tender in &checkout.tenders {
             // Points stay where they are in the list when they become more or fewer.

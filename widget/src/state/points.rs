@@ -10,7 +10,7 @@
 //! However many changes are made, there is one wish, the last. It is shown as if it were done, as a removal is, since `shared` splits the order here as
 //! it will there. What a slider passes on its way is no wish: it is a draft, which is shown and never sent.
 
-use super::{Attempt, Call, Checkout, Effect, Problem, Reason, Said, State, Status, Tender};
+use super::{Attempt, Call, Checkout, Effect, Problem, Reason, Said, Slot, State, Status, Tender};
 use shared::digits::{self, Typed};
 use shared::money::Amount;
 use shared::program::Kind;
@@ -19,18 +19,28 @@ use shared::program::Kind;
 pub(crate) const POINTS: &str = "points";
 
 /// What may be used, and what it is worth.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Points {
     pub(crate) available: u64,
-    pub(crate) minimum: u64,
-    /// At least one.
+    /// The fewest that may be used.
+    pub(crate) least: u64,
+    /// None where no points are offered.
     pub(crate) step: u64,
-    pub(crate) maximum: u64,
+    /// The slider's last place. Its places are numbered, so that none lies between nothing and the minimum, where a thumb could get stuck.
+    pub(crate) last_place: u64,
     /// So many points are worth so many minor units.
-    pub(crate) rate: (u64, u64),
+    rate: (u64, u64),
 }
 
 impl Points {
+    /// As the API has them: without a step there are none.
+    pub(crate) fn new(available: u64, minimum: u64, step: u64, maximum: u64, rate: (u64, u64)) -> Self {
+        let steps = |points: u64| points.checked_div(step).unwrap_or_default();
+        let first = steps(minimum.saturating_add(step).saturating_sub(1)).max(1);
+        let last_place = steps(maximum).saturating_add(1).saturating_sub(first);
+        Self { available, least: first.saturating_mul(step), step, last_place, rate }
+    }
+
     /// What so many points are worth, rounded down to the minor unit. Whole rates and the rest are reckoned apart, which is exact and needs no division of
     /// 128 bits: that weighs a kilobyte.
     pub(crate) fn worth(&self, points: u64) -> Amount {
@@ -41,51 +51,27 @@ impl Points {
         minor.and_then(Amount::new).unwrap_or_default()
     }
 
-    /// The fewest that may be used.
-    pub(crate) fn least(&self) -> u64 {
-        self.minimum.div_ceil(self.step).max(1).saturating_mul(self.step)
-    }
-
     /// The most.
     pub(crate) fn most(&self) -> u64 {
         self.at(u64::MAX)
     }
 
-    /// The slider's last place. Its places are numbered, so that none lies between nothing and the minimum, where a thumb could get stuck.
-    pub(crate) fn last_place(&self) -> u64 {
-        let steps = |points: u64| points.checked_div(self.step).unwrap_or_default();
-        (steps(self.maximum).saturating_add(1)).saturating_sub(steps(self.least()))
-    }
-
     /// How many points that place stands for.
     pub(crate) fn at(&self, place: u64) -> u64 {
-        match place.min(self.last_place()).checked_sub(1) {
-            Some(steps) => steps.saturating_mul(self.step).saturating_add(self.least()),
+        match place.min(self.last_place).checked_sub(1) {
+            Some(steps) => steps.saturating_mul(self.step).saturating_add(self.least),
             None => 0,
         }
     }
 
     /// The last place that stands for no more than so many points.
     pub(crate) fn place_of(&self, points: u64) -> u64 {
-        let above = points.checked_sub(self.least()).and_then(|above| above.checked_div(self.step));
-        above.map(|steps| steps.saturating_add(1)).unwrap_or_default().min(self.last_place())
+        let above = points.checked_sub(self.least).and_then(|above| above.checked_div(self.step));
+        above.map(|steps| steps.saturating_add(1)).unwrap_or_default().min(self.last_place)
     }
 }
 
-/// What the shopper did to the controls.
-#[derive(Debug)]
-pub(crate) enum Turn {
-    /// The slider stands there.
-    Place(u64),
-    /// This stands in the box.
-    Typed(String),
-    Less,
-    More,
-    All,
-    None,
-}
-
-/// What the controls say and nobody has decided yet.
+/// What the controls say that is neither so nor wished: what is on its way to a wish, or was refused.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Draft {
     pub(crate) points: u64,
@@ -101,8 +87,6 @@ pub(crate) struct Wish {
     pub(crate) key: String,
     /// It was asked for, and not one before it.
     sent: bool,
-    /// Not taken; the controls and the row keep it until the shopper does something, so that the page does not jump under a late answer.
-    pub(crate) refused: bool,
 }
 
 impl Wish {
@@ -139,12 +123,8 @@ fn number(text: &str) -> Option<u64> {
 impl State {
     /// What may be used, where that is known and may change.
     pub(crate) fn terms(&self) -> Option<Points> {
-        self.checkout.as_ref().filter(|checkout| checkout.status == Status::Open).and_then(|checkout| checkout.points)
-    }
-
-    /// The wish that is not done yet.
-    pub(crate) fn points_wish(&self) -> Option<&Wish> {
-        self.points.as_ref().filter(|wish| !wish.refused)
+        let open = self.checkout.as_ref().filter(|checkout| checkout.status == Status::Open);
+        open.map(|checkout| checkout.points).filter(|points| points.step > 0)
     }
 
     /// The tender of points, as the server last said it.
@@ -156,7 +136,7 @@ impl State {
         self.points_tender().and_then(|tender| tender.points).unwrap_or_default()
     }
 
-    /// How many points the controls show: also those that were refused, until the shopper does something.
+    /// How many points the controls show.
     pub(crate) fn points_shown(&self) -> u64 {
         match (&self.draft, &self.points) {
             (Some(draft), _) => draft.points,
@@ -165,68 +145,65 @@ impl State {
         }
     }
 
-    pub(super) fn turn_points(&mut self, turn: Turn, done: bool, spare: String, effects: &mut Vec<Effect>) {
+    /// The controls say something else. Every control but the box moves the slider, so its place says what they want.
+    pub(super) fn turn_points(
+        &mut self,
+        text: &str,
+        typed: bool,
+        done: bool,
+        spare: String,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(terms) = self.terms() else { return };
-        let shown = self.points_shown();
-        let place = terms.place_of(shown);
-        let points = match turn {
-            Turn::Place(place) => terms.at(place),
-            Turn::Less => terms.at(place.saturating_sub(1)),
-            Turn::More => terms.at(place.saturating_add(1)),
-            Turn::All => terms.most(),
-            Turn::None => 0,
-            Turn::Typed(text) => return self.type_points(terms, &text, done, spare, effects),
+        let read = number(text);
+        let points = match read {
+            Some(place) if !typed => terms.at(place),
+            Some(number) => terms.at(terms.place_of(number)),
+            None => self.points_shown(),
         };
+        if typed && done {
+            return self.take_typed(&terms, read, points, spare, effects);
+        }
         self.end_points_notice();
         if done {
-            self.wish_points(terms, points, spare);
+            self.wish_points(&terms, points, spare);
         } else {
-            self.draft = Some(Draft { points, typed: false });
+            self.draft = Some(Draft { points, typed });
         }
     }
 
     /// Nobody's number is made larger than it was typed. One that is too large, or between two steps, is taken for the next one below that can be used, and a
     /// sentence says so: whoever types 5000 wants all, and should not have to reckon. One below the minimum would become nothing, which nobody means, and
     /// what is no number says nothing: these two stay in the box, with an error.
-    fn type_points(&mut self, terms: Points, text: &str, done: bool, spare: String, effects: &mut Vec<Effect>) {
-        let read = number(text);
-        let points = read.map_or_else(|| self.points_shown(), |number| terms.at(terms.place_of(number)));
-        if !done {
-            self.end_points_notice();
-            self.draft = Some(Draft { points, typed: true });
+    fn take_typed(&mut self, terms: &Points, read: Option<u64>, points: u64, spare: String, effects: &mut Vec<Effect>) {
+        // A box that loses the focus says once more what Enter was pressed on.
+        if self.draft.is_none() {
             return;
         }
-        let reason = match read {
-            None => Some(Reason::PointsUnreadable),
-            Some(number) if number == points => None,
-            Some(number) if number < terms.least() => Some(Reason::PointsLeast),
-            Some(number) if number > points && points == terms.most() => Some(Reason::PointsMost),
-            Some(_) => Some(Reason::PointsStep),
-        };
-        let known = self.notice.as_ref().map(|notice| notice.reason);
-        match reason {
-            // The field loses the focus with what Enter was pressed on already.
-            None if self.draft.is_none() && self.points.is_none() && points == self.points_taken() => {}
-            Some(reason) if reason.is_slip_of_points() => {
-                if known != Some(reason) {
-                    self.tell(Problem { reason, points: Some(terms), ..Problem::of("amount_invalid") }, effects);
-                }
-            }
-            _ => {
-                self.notice = reason.map(|reason| Problem { reason, points: Some(terms), ..Problem::default() });
-                self.wish_points(terms, points, spare);
-            }
+        let is_slip = points == 0 && read != Some(0) || read.is_none();
+        let known = self.notice.as_ref().is_some_and(|notice| notice.reason == Reason::PointsBounds);
+        self.end_points_notice();
+        if read != Some(points) {
+            // A refusal has a code, and a note has none.
+            let code = if is_slip { "amount_invalid".into() } else { String::new() };
+            self.notice =
+                Some(Problem { reason: Reason::PointsBounds, code, about_points: true, ..Problem::default() });
+        }
+        if !is_slip {
+            self.wish_points(terms, points, spare);
+        } else if !known {
+            effects.push(Effect::Error);
         }
     }
 
     fn end_points_notice(&mut self) {
-        if self.notice.as_ref().is_some_and(|notice| notice.points.is_some()) {
+        if self.notice.as_ref().is_some_and(|notice| notice.about_points) {
             self.notice = None;
         }
     }
 
     /// The last wish counts. While another is under way it waits; then it is asked for unless that has come true.
-    pub(super) fn wish_points(&mut self, terms: Points, points: u64, key: String) {
+    pub(super) fn wish_points(&mut self, terms: &Points, points: u64, key: String) {
         self.end_refusal();
         self.draft = None;
         self.blocked = false;
@@ -248,7 +225,7 @@ impl State {
             colour: super::checkout::POINTS_COLOUR,
             fresh: false,
         };
-        self.points = Some(Wish { tender, key, sent: false, refused: false });
+        self.points = Some(Wish { tender, key, sent: false });
     }
 
     pub(super) fn points_sent(&mut self) {
@@ -261,8 +238,8 @@ impl State {
     pub(super) fn settle_points(&mut self) {
         let is_sure = self.flight.is_none() && self.attempt == Attempt::First && !self.stale;
         let Some(checkout) = self.checkout.as_ref().filter(|_| is_sure) else { return };
-        let gone = checkout.points.is_none();
-        if self.points_wish().is_some_and(|wish| gone || wish.points() == self.points_taken()) {
+        let gone = checkout.points.step == 0;
+        if self.points.as_ref().is_some_and(|wish| gone || wish.points() == self.points_taken()) {
             self.points = None;
         }
     }
@@ -270,7 +247,7 @@ impl State {
     /// Ends the wish if it has come true, or if this was the answer to it.
     pub(super) fn fulfil_points(&mut self, call: Call) {
         let taken = self.points_taken();
-        let Some(wish) = self.points_wish() else { return };
+        let Some(wish) = self.points.as_ref() else { return };
         if wish.points() != taken && !(call == Call::Points && wish.sent) {
             return;
         }
@@ -284,28 +261,29 @@ impl State {
 
     /// The server would not have it. What was refused may no longer be what is wished.
     pub(super) fn refuse_points(&mut self, problem: Problem, effects: &mut Vec<Effect>) {
-        if self.points_wish().is_some_and(|wish| wish.sent) {
+        if self.points.as_ref().is_some_and(|wish| wish.sent) {
             self.end_points();
             self.tell(self.of_points(problem), effects);
         }
     }
 
     /// The problem as one of the points: it stands beside their controls, and what a card would be told is said of points.
-    pub(super) fn of_points(&self, problem: Problem) -> Problem {
-        let points = self.terms();
-        let reason = match (problem.code.as_str(), points) {
-            ("insufficient_balance", Some(terms)) if terms.most() == 0 => Reason::PointsUnusable,
-            ("insufficient_balance", _) => Reason::PointsMost,
-            ("amount_invalid", _) => Reason::PointsStep,
-            _ => problem.reason,
-        };
-        Problem { reason, points, ..problem }
+    pub(super) fn of_points(&self, mut problem: Problem) -> Problem {
+        if ["insufficient_balance", "amount_invalid"].contains(&problem.code.as_str()) {
+            problem.reason = Reason::PointsBounds;
+        }
+        problem.about_points = self.terms().is_some();
+        problem
     }
 
+    /// Ends the wish, not done. The controls say it until the shopper does something, and a row that it had stays as well.
     pub(super) fn end_points(&mut self) {
-        if let Some(wish) = &mut self.points {
-            wish.refused = true;
-            self.said = None;
+        let Some(wish) = self.points.take() else { return };
+        let points = wish.points();
+        self.said = None;
+        self.draft = Some(Draft { points, typed: false });
+        if self.apply.is_none() && self.points_taken() == 0 && points > 0 {
+            self.slot = Some(Slot { last4: String::new(), points, refused: true });
         }
     }
 }
@@ -314,11 +292,17 @@ impl State {
 mod tests {
     use super::*;
 
-    const TERMS: Points = Points { available: 1_240, minimum: 100, step: 10, maximum: 1_245, rate: (100, 500) };
+    fn terms(minimum: u64, step: u64, maximum: u64) -> Points {
+        Points::new(1_240, minimum, step, maximum, (100, 500))
+    }
+
+    fn worth((per, amount): (u64, u64), points: u64) -> Amount {
+        Points::new(1_240, 100, 10, 1_240, (per, amount)).worth(points)
+    }
 
     #[test]
     fn worth_is_rounded_down_to_the_minor_unit() {
-        let worth = |rate, points| Points { rate, ..TERMS }.worth(points).minor();
+        let worth = |rate, points| worth(rate, points).minor();
         assert_eq!((worth((100, 500), 1_240), worth((100, 500), 0)), (6_200, 0));
         assert_eq!((worth((3, 1), 2), worth((3, 1), 3), worth((3, 2), 2)), (0, 1, 1));
         assert_eq!(worth((0, 5), 100), 0, "no rate, no worth");
@@ -326,14 +310,15 @@ mod tests {
 
     #[test]
     fn places_are_nothing_and_every_step_from_the_minimum() {
-        assert_eq!([0, 1, 2].map(|place| TERMS.at(place)), [0, 100, 110]);
-        assert_eq!((TERMS.last_place(), TERMS.most(), TERMS.at(9_999)), (115, 1_240, 1_240));
-        assert_eq!([0, 99, 100, 109, 110, 9_999].map(|points| TERMS.place_of(points)), [0, 0, 1, 1, 2, 115]);
-        let odd = Points { minimum: 25, step: 10, maximum: 45, ..TERMS };
-        assert_eq!((odd.least(), odd.most(), odd.last_place()), (30, 40, 2));
-        let none = Points { maximum: 99, ..TERMS };
-        assert_eq!((none.last_place(), none.most(), none.place_of(500)), (0, 0, 0));
-        let free = Points { minimum: 0, step: 1, maximum: 3, ..TERMS };
+        let usual = terms(100, 10, 1_245);
+        assert_eq!([0, 1, 2].map(|place| usual.at(place)), [0, 100, 110]);
+        assert_eq!((usual.last_place, usual.most(), usual.at(9_999)), (115, 1_240, 1_240));
+        assert_eq!([0, 99, 100, 109, 110, 9_999].map(|points| usual.place_of(points)), [0, 0, 1, 1, 2, 115]);
+        let odd = terms(25, 10, 45);
+        assert_eq!((odd.least, odd.most(), odd.last_place), (30, 40, 2));
+        let none = terms(100, 10, 99);
+        assert_eq!((none.last_place, none.most(), none.place_of(500)), (0, 0, 0));
+        let free = terms(0, 1, 3);
         assert_eq!([0, 1, 3].map(|place| free.at(place)), [0, 1, 3]);
     }
 
@@ -363,11 +348,7 @@ mod tests {
                 for amount in [0, 1, 5, 500, 999_983, 1 << 30] {
                     let exact = u128::from(points) * u128::from(amount) / u128::from(per);
                     let expected = u64::try_from(exact).ok().and_then(Amount::new).unwrap_or_default();
-                    assert_eq!(
-                        Points { rate: (per, amount), ..TERMS }.worth(points),
-                        expected,
-                        "{points} at {per}:{amount}"
-                    );
+                    assert_eq!(worth((per, amount), points), expected, "{points} at {per}:{amount}");
                 }
             }
         }
@@ -377,14 +358,14 @@ mod tests {
     fn every_place_can_be_used_and_is_its_own() {
         for (minimum, step, maximum) in [(0, 1, 7), (0, 7, 30), (5, 7, 30), (14, 7, 28), (30, 7, 29), (100, 10, 1_240)]
         {
-            let terms = Points { minimum, step, maximum, ..TERMS };
-            for place in 0..=terms.last_place() + 2 {
+            let terms = terms(minimum, step, maximum);
+            for place in 0..=terms.last_place + 2 {
                 let points = terms.at(place);
                 assert!(
                     points == 0 || (points >= minimum && points <= maximum && points.is_multiple_of(step)),
                     "{points}"
                 );
-                assert_eq!(terms.place_of(points), place.min(terms.last_place()));
+                assert_eq!(terms.place_of(points), place.min(terms.last_place));
             }
         }
     }

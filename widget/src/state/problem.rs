@@ -3,7 +3,7 @@
 //! The server's codes are many and may grow; here they fall into the few reasons that have words. What has no words of its own is the service's fault,
 //! and the shopper pays another way.
 
-use super::{Checkout, Points};
+use super::Checkout;
 
 /// What the shopper is told, one for each row of words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -22,16 +22,8 @@ pub(crate) enum Reason {
     AlreadyApplied,
     TooManyTenders,
     QuotaExceeded,
-    /// What stands in the box is no number.
-    PointsUnreadable,
-    /// Fewer than may be used.
-    PointsLeast,
-    /// More than may be used. Told also when the most was taken in its place, which is no error.
-    PointsMost,
-    /// Between two steps, likewise.
-    PointsStep,
-    /// None can be used now.
-    PointsUnusable,
+    /// So many points cannot be used. Told also when fewer were taken in their place, which is no error.
+    PointsBounds,
     /// The tenders are not what they were. Not an error.
     Changed,
     /// No answer, or one that a shopper can do nothing about.
@@ -64,11 +56,6 @@ impl Reason {
         matches!(self, Self::CodeMalformed | Self::CodeCheckFailed | Self::LooksLikePaymentCard)
     }
 
-    /// Whether it speaks of what was typed into the box of the points, and leaves it there.
-    pub(crate) fn is_slip_of_points(self) -> bool {
-        matches!(self, Self::PointsUnreadable | Self::PointsLeast)
-    }
-
     /// Whether it speaks of the code in the field, so that another code ends it.
     pub(crate) fn is_about_code(self) -> bool {
         !matches!(self, Self::Unreachable | Self::QuotaExceeded | Self::Changed | Self::TooManyTenders)
@@ -89,8 +76,8 @@ pub(crate) struct Problem {
     /// The currency of the card.
     pub(crate) currency: Option<String>,
     pub(crate) retry_after_seconds: Option<u32>,
-    /// What may be used of the points, when it is about them: it stands beside their controls then.
-    pub(crate) points: Option<Points>,
+    /// It is about the points, and stands beside their controls.
+    pub(crate) about_points: bool,
     /// What the tenders pay now.
     pub(crate) checkout: Option<Checkout>,
 }

@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod points;
+
 const CODE: &str = "7684-VTF2-6H45-PXQ5-PS58";
 
 fn amount(minor: u64) -> Amount {
@@ -34,7 +36,7 @@ fn checkout(total: u64, tenders: Vec<Tender>) -> Checkout {
         eligible_total: amount(total),
         currency: Currency::parse("SAR").unwrap(),
         tenders,
-        points: None,
+        points: Points::default(),
         earns: 0,
     }
 }
@@ -206,7 +208,7 @@ fn apply_adds_a_tender_and_says_so() {
     flow.apply(CODE, "k1");
     assert_eq!(flow.sent_key(), "k1");
     assert!(flow.state.apply.is_some());
-    assert_eq!(flow.state.slot, Some(Slot { last4: "PS58".into(), refused: false }));
+    assert_eq!(flow.state.slot, Some(Slot { last4: "PS58".into(), points: 0, refused: false }));
     flow.answer(checkout(25_000, vec![tender("tn_1", "PS58", 10_000, 0)]));
     assert!(flow.state.apply.is_none());
     assert_eq!(flow.state.slot, None);

@@ -1,76 +1,67 @@
 //! The controls of the points: a slider, a box, fewer and more, all and none, and what it comes to.
 //!
 //! A sentence takes their place where nothing can be used, and another that of the worth while there is something to mend; so the block keeps its height
-//! whatever happens. Nothing is disabled: a control at its end says so and does nothing, and the focus stays where it is.
+//! whatever happens. Nothing is disabled: a control at its end says so and does nothing, and the focus stays where it is. The nodes have so many
+//! attributes that they are written in one call (`form.js`): one by one they weighed a kilobyte.
 
 use crate::copy::{self, Figures, pick};
 use crate::dom::{Parts, Shell};
 use crate::locale::Locale;
-use crate::state::{Points, State};
+use crate::state::State;
 
 /// Renders the controls, or takes them away where points play no part. `covered`: nothing remains to pay.
 pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, covered: bool, locale: &Locale) {
-    let set = |name, attribute, value| shell.set(parts, name, attribute, Some(value));
-    let Some(terms) = state.terms() else {
+    let Some(terms) = &state.terms() else {
         // What stands there, be it only room, stays until it is known whether there is anything to put into it.
         if state.checkout.is_some() || !state.asks() {
-            set("points", "data-is", "absent");
+            shell.set(parts, "points", "data-is", Some("absent"));
         }
         return;
     };
     let shown = state.points_shown();
-    let usable = terms.last_place() > 0 || shown > 0;
-    set("points", "data-is", if usable { "usable" } else { "unusable" });
-    set("points", "aria-busy", truth(state.points_wish().is_some()));
-    for (name, words) in
-        [("points-label", copy::POINTS_LABEL), ("points-all", copy::POINTS_ALL), ("points-none", copy::POINTS_NONE)]
-    {
-        shell.text(parts, name, pick(words, locale.language()));
-    }
-    shell.text(parts, "points-balance", &locale.count(terms.available));
-    shell.text(parts, "points-unusable", &copy::points_unusable(&terms, covered, locale));
-    render_controls(shell, parts, state, &terms, locale);
-    let notice = state.notice.as_ref().filter(|notice| notice.points.is_some());
-    let message = notice.map(|notice| copy::notice(notice, locale)).unwrap_or_default();
-    let worth = if message.is_empty() { copy::points_worth(shown, &terms, locale) } else { String::new() };
-    shell.text(parts, "points-worth", &worth);
-    shell.text(parts, "points-message", &message);
+    let notice = state.notice.as_ref().filter(|notice| notice.about_points);
+    let message = notice.map(|notice| copy::notice(notice, terms, locale)).unwrap_or_default();
     // A wish that was made smaller by itself is a note; everything else is to be mended.
-    let is_note = notice.is_some_and(|notice| notice.code.is_empty());
-    let is_late = state.points_wish().is_some();
-    set(
-        "points-message",
-        "data-tone",
-        if is_note {
-            "note"
-        } else if is_late {
-            "late"
-        } else {
-            "error"
-        },
-    );
-    let is_wrong = notice.is_some_and(|notice| !notice.code.is_empty() && !notice.retryable);
-    set("points-field", "aria-invalid", truth(is_wrong));
-}
-
-fn render_controls(shell: &Shell, parts: &Parts, state: &State, terms: &Points, locale: &Locale) {
-    let set = |name, attribute, value: &str| shell.set(parts, name, attribute, Some(value));
-    let shown = state.points_shown();
-    let (place, last) = (terms.place_of(shown), terms.last_place());
-    set("points-range", "max", &last.to_string());
-    shell.value(parts, "points-range", &place.to_string());
-    set("points-range", "aria-valuetext", &copy::points_value(shown, terms, locale));
-    set("points-field", "placeholder", &locale.count(0));
-    if state.draft.as_ref().is_none_or(|draft| !draft.typed) {
-        let text = if shown == 0 { String::new() } else { locale.count(shown) };
-        shell.value(parts, "points-field", &text);
+    let is = match notice {
+        _ if terms.last_place == 0 && shown == 0 => "unusable",
+        Some(notice) if notice.code.is_empty() => "note",
+        Some(notice) if notice.retryable => "late",
+        Some(_) => "wrong",
+        None => "usable",
+    };
+    let (unusable, worth) = if is == "unusable" {
+        (copy::points_unusable(terms, covered, locale), String::new())
+    } else if message.is_empty() {
+        (message.clone(), copy::points_worth(shown, terms, locale))
+    } else {
+        Default::default()
+    };
+    // What is being typed stays.
+    let text = match &state.draft {
+        Some(draft) if draft.typed => "*".into(),
+        _ if shown == 0 => String::new(),
+        _ => locale.count(shown),
+    };
+    let (place, last) = (terms.place_of(shown), terms.last_place);
+    let mut lines = String::from(pick(copy::POINTS_NAMES, locale.language()));
+    for line in [
+        &*locale.count(terms.available),
+        &locale.count(0),
+        &copy::points_value(shown, terms, locale),
+        &last.to_string(),
+        is,
+        truth(state.points.is_some()),
+        truth(place == 0),
+        truth(place == last),
+        truth(is == "wrong"),
+        &unusable,
+        &worth,
+        &message,
+    ] {
+        lines.push('\n');
+        lines.push_str(line);
     }
-    for (name, words, at_end) in
-        [("points-less", copy::POINTS_LESS, place == 0), ("points-more", copy::POINTS_MORE, place == last)]
-    {
-        set(name, "aria-label", pick(words, locale.language()));
-        set(name, "aria-disabled", truth(at_end));
-    }
+    shell.points(parts, &place.to_string(), &text, &lines);
 }
 
 fn truth(is: bool) -> &'static str {

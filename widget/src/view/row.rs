@@ -12,8 +12,6 @@ pub(super) enum Content<'a> {
     /// A tender, whether it may be removed, and where its share of the bar begins and ends.
     Tender(&'a Row<'a>, bool, u32, u32),
     Slot(&'a Slot),
-    /// So many points were not taken.
-    Refused(u64),
 }
 
 impl Content<'_> {
@@ -22,7 +20,6 @@ impl Content<'_> {
         match self {
             Self::Tender(row, ..) => row.tender.key(),
             Self::Slot(_) => "slot",
-            Self::Refused(_) => "refused",
         }
     }
 }
@@ -37,7 +34,7 @@ impl RowView {
     pub(super) fn new(shell: &Shell, panel: &Parts, content: &Content<'_>) -> Self {
         let colour = match content {
             Content::Tender(row, ..) => Some(row.tender.colour),
-            Content::Slot(_) | Content::Refused(_) => None,
+            Content::Slot(_) => None,
         };
         Self { key: content.key().into(), parts: shell.row(panel, colour) }
     }
@@ -67,12 +64,13 @@ impl RowView {
                 shell.place(&self.parts, *from, *to);
                 set("remove", "data-tender", if *editable { Some(tender.key()) } else { None });
                 text("remove", word(copy::REMOVE));
+                let such = tender.points.map(|points| copy::such(points, locale));
+                let name = such.as_ref().unwrap_or(&tender.last4);
+                set("remove", "aria-label", Some(&join(&[word(copy::REMOVE), " ", name])));
                 if let Some(points) = tender.points {
-                    set("remove", "aria-label", Some(&copy::points_remove(points, locale)));
                     self.count(shell, points, locale);
                     text("words", &copy::points_leave(balance_after.minor(), locale));
                 } else {
-                    set("remove", "aria-label", Some(&join(&[word(copy::REMOVE), " ", &tender.last4])));
                     text("last4", &tender.last4);
                     text("words", word(copy::LEAVES));
                     locale.show(&self.parts, "balance", Some(*balance_after));
@@ -84,14 +82,13 @@ impl RowView {
                 "applied"
             }
             Content::Slot(slot) => {
-                text("last4", &slot.last4);
+                if slot.points > 0 {
+                    self.count(shell, slot.points, locale);
+                } else {
+                    text("last4", &slot.last4);
+                }
                 text("words", word(if slot.refused { copy::NOT_APPLIED } else { copy::APPLYING }));
                 if slot.refused { "refused" } else { "checking" }
-            }
-            Content::Refused(points) => {
-                self.count(shell, *points, locale);
-                text("words", word(copy::NOT_APPLIED));
-                "refused"
             }
         };
         set("tender", "data-is", Some(is));
