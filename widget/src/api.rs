@@ -50,7 +50,7 @@ pub(crate) fn send(shell: &Shell, state: &State, call: Call, ticket: u32, delay_
         Call::Remove => remove(id, state.removals.first()),
         Call::Points => match state.points.as_ref().map(Wish::points) {
             Some(points @ 1..) => {
-                key = state.points.as_ref().map(|wish| wish.key.clone()).unwrap_or_default();
+                key = shell.chance();
                 let points = points.to_string();
                 ("POST", join(&["/", id, "/tenders"]), join(&["{\"points\":{\"points\":", &points, "}}"]))
             }

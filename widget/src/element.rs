@@ -59,7 +59,7 @@ impl Widget {
 
     /// The controls of the points say something else: a place of the slider, or what was typed, and whether that is more than a tick on the way.
     pub fn points(&self, text: String, typed: bool, done: bool) {
-        self.send(Event::Points { text, typed, done, spare: self.shell.chance() });
+        self.send(Event::Points { text, typed, done });
     }
 
     /// The text of the field changed. `caret` stands in it; `forward` when something behind it was deleted.

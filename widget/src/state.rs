@@ -67,9 +67,8 @@ pub(crate) enum Event {
     Apply { typed: String, spare: String },
     /// Remove was pressed on that tender.
     Remove(String),
-    /// The controls of the points say this: a place of the slider, or what was typed. `done` when it is more than a tick on the way; `spare` is a fresh
-    /// idempotency key.
-    Points { text: String, typed: bool, done: bool, spare: String },
+    /// The controls of the points say this: a place of the slider, or what was typed. `done` when it is more than a tick on the way.
+    Points { text: String, typed: bool, done: bool },
     /// The page wants no tenders any more.
     Clear,
     /// The page reset its form.
@@ -215,7 +214,7 @@ pub(crate) fn update(mut state: State, event: Event) -> (State, Vec<Effect>) {
         Event::Typed(text) => state.typed(&text),
         Event::Apply { typed, spare } => state.ask_apply(&typed, spare, &mut effects),
         Event::Remove(id) => state.ask_remove(id, &mut effects),
-        Event::Points { text, typed, done, spare } => state.turn_points(&text, typed, done, spare, &mut effects),
+        Event::Points { text, typed, done } => state.turn_points(&text, typed, done, &mut effects),
         Event::Clear => state.clear(&mut effects),
         Event::Reset => {
             state.forget();
@@ -311,7 +310,7 @@ impl State {
         self.forget();
         self.end_refusal();
         match (id == POINTS, self.terms()) {
-            (true, Some(terms)) => self.wish_points(&terms, 0, String::new()),
+            (true, Some(terms)) => self.wish_points(&terms, 0),
             // What may be used is not known without the member; what is used may still go.
             (true, None) => {
                 if let Some(tender) = self.points_tender() {
@@ -369,7 +368,6 @@ impl State {
         if self.flight.is_some() || self.blocked {
             return;
         }
-        self.settle_points();
         let Some(call) = self.next_call() else { return };
         self.ticket = self.ticket.saturating_add(1);
         self.flight = Some(call);

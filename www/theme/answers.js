@@ -60,7 +60,7 @@ function told({ id, total, currency, status, cards, points, earns }) {
     remaining -= applied;
     tenders.push({ id: POINTS, kind: 'points', points: points.used, requested: null, applied, balance_after: points.available - points.used });
   }
-  for (const card of cards) {(card) => {
+  for (const card of cards) {
     const applied = Math.min(card.available, remaining);
     remaining -= applied;
     const { last4, available, expires_at } = card;

@@ -7,10 +7,11 @@
 //! `{"id","kind":"points","points":300,"requested":null,"applied":1500,"balance_after":940}`, its balance in points. `POST …/tenders
 //! {"points":{"points":300}}` sets it to that number, whatever it was; to use none, it is removed. `quote.earns` is what the order will bring.
 //!
-//! However many changes are made, there is one wish, the last. It is shown as if it were done, as a removal is, since `shared` splits the order here as
+//! However many changes are made, there is one wish, the last. A request for it sets a number and adds none, so one more does no harm and every one has a
+//! key of its own. It is shown as if it were done, as a removal is, since `shared` splits the order here as
 //! it will there. What a slider passes on its way is no wish: it is a draft, which is shown and never sent.
 
-use super::{Attempt, Call, Checkout, Effect, Problem, Reason, Said, Slot, State, Status, Tender};
+use super::{Call, Checkout, Effect, Problem, Reason, Said, Slot, State, Status, Tender};
 use shared::digits::{self, Typed};
 use shared::money::Amount;
 use shared::program::Kind;
@@ -84,7 +85,6 @@ pub(crate) struct Draft {
 pub(crate) struct Wish {
     /// The tender as it will be.
     pub(crate) tender: Tender,
-    pub(crate) key: String,
     /// It was asked for, and not one before it.
     sent: bool,
 }
@@ -146,14 +146,7 @@ impl State {
     }
 
     /// The controls say something else. Every control but the box moves the slider, so its place says what they want.
-    pub(super) fn turn_points(
-        &mut self,
-        text: &str,
-        typed: bool,
-        done: bool,
-        spare: String,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(super) fn turn_points(&mut self, text: &str, typed: bool, done: bool, effects: &mut Vec<Effect>) {
         let Some(terms) = self.terms() else { return };
         let read = number(text);
         let points = match read {
@@ -162,11 +155,11 @@ impl State {
             None => self.points_shown(),
         };
         if typed && done {
-            return self.take_typed(&terms, read, points, spare, effects);
+            return self.take_typed(&terms, read, points, effects);
         }
         self.end_points_notice();
         if done {
-            self.wish_points(&terms, points, spare);
+            self.wish_points(&terms, points);
         } else {
             self.draft = Some(Draft { points, typed });
         }
@@ -175,7 +168,7 @@ impl State {
     /// Nobody's number is made larger than it was typed. One that is too large, or between two steps, is taken for the next one below that can be used, and a
     /// sentence says so: whoever types 5000 wants all, and should not have to reckon. One below the minimum would become nothing, which nobody means, and
     /// what is no number says nothing: these two stay in the box, with an error.
-    fn take_typed(&mut self, terms: &Points, read: Option<u64>, points: u64, spare: String, effects: &mut Vec<Effect>) {
+    fn take_typed(&mut self, terms: &Points, read: Option<u64>, points: u64, effects: &mut Vec<Effect>) {
         // A box that loses the focus says once more what Enter was pressed on.
         if self.draft.is_none() {
             return;
@@ -190,7 +183,7 @@ impl State {
                 Some(Problem { reason: Reason::PointsBounds, code, about_points: true, ..Problem::default() });
         }
         if !is_slip {
-            self.wish_points(terms, points, spare);
+            self.wish_points(terms, points);
         } else if !known {
             effects.push(Effect::Error);
         }
@@ -203,7 +196,7 @@ impl State {
     }
 
     /// The last wish counts. While another is under way it waits; then it is asked for unless that has come true.
-    pub(super) fn wish_points(&mut self, terms: &Points, points: u64, key: String) {
+    pub(super) fn wish_points(&mut self, terms: &Points, points: u64) {
         self.end_refusal();
         self.draft = None;
         self.blocked = false;
@@ -225,7 +218,7 @@ impl State {
             colour: super::checkout::POINTS_COLOUR,
             fresh: false,
         };
-        self.points = Some(Wish { tender, key, sent: false });
+        self.points = Some(Wish { tender, sent: false });
     }
 
     pub(super) fn points_sent(&mut self) {
@@ -234,36 +227,30 @@ impl State {
         }
     }
 
-    /// Whether the wish has to be asked for. One that is as things stand already has not, once nothing is uncertain any more.
-    pub(super) fn settle_points(&mut self) {
-        let is_sure = self.flight.is_none() && self.attempt == Attempt::First && !self.stale;
-        let Some(checkout) = self.checkout.as_ref().filter(|_| is_sure) else { return };
-        let gone = checkout.points.step == 0;
-        if self.points.as_ref().is_some_and(|wish| gone || wish.points() == self.points_taken()) {
-            self.points = None;
-        }
-    }
-
     /// Ends the wish if it has come true, or if this was the answer to it.
     pub(super) fn fulfil_points(&mut self, call: Call) {
         let taken = self.points_taken();
-        let Some(wish) = self.points.as_ref() else { return };
-        if wish.points() != taken && !(call == Call::Points && wish.sent) {
+        let Some(wish) = &self.points else { return };
+        // A checkout that took the place of another may know no member.
+        if wish.points() != taken && !(call == Call::Points && wish.sent) && self.terms().is_some() {
             return;
         }
+        self.points = None;
         let remaining = self.checkout.as_ref().map(Checkout::remaining).unwrap_or_default();
         self.said = Some(match self.points_tender() {
             Some(tender) => Said::Points { points: taken, amount: tender.applied, remaining },
             None => Said::NoPoints { remaining },
         });
-        self.points = None;
     }
 
     /// The server would not have it. What was refused may no longer be what is wished.
     pub(super) fn refuse_points(&mut self, problem: Problem, effects: &mut Vec<Effect>) {
-        if self.points.as_ref().is_some_and(|wish| wish.sent) {
+        let Some(wish) = &self.points else { return };
+        if wish.sent {
             self.end_points();
             self.tell(self.of_points(problem), effects);
+        } else if wish.points() == self.points_taken() {
+            self.points = None;
         }
     }
 

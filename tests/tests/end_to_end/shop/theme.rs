@@ -205,7 +205,7 @@ fn form_keeps_its_height_from_the_skeleton_on() {
 }
 
 /// What stands beside the controls of the points, and what in their place; and which sentence says what the order brings.
-fn expected_of_points(state: &str, language: Language) -> (&'static str, &'static str, &'static str) {
+fn expected_of_points(state: &str, language: Language) -> [&'static str; 3] {
     let words = match state {
         "points-opening" | "points-locked" => ("", "", ""),
         "points" => (
@@ -232,15 +232,14 @@ fn expected_of_points(state: &str, language: Language) -> (&'static str, &'stati
             "You can use points from 100 on.|يمكنك استخدام النقاط ابتداءً من ١٠٠.",
             "You will earn 250 points with this order|ستكسب ٢٥٠ نقطة من هذا الطلب",
         ),
-        "points-least" => ("You can use points from 100 on.|يمكنك استخدام النقاط ابتداءً من ١٠٠.", "", ""),
-        "points-most" | "points-refused" => {
-            ("You can use up to 1,240 points on this order.|يمكنك استخدام ١٬٢٤٠ نقطة كحد أقصى في هذا الطلب.", "", "")
+        "points-least" | "points-most" | "points-refused" => {
+            ("You can use 100 to 1,240 points, in steps of 10.|يمكنك استخدام ١٠٠ إلى ١٬٢٤٠ نقطة، بمضاعفات ١٠.", "", "")
         }
         "points-offline" => (language.pick(UNREACHABLE), "", ""),
         other => panic!("{other} is no state of points"),
     };
     let pick = |both: &'static str| both.split_once('|').map_or(both, |both| language.pick(both));
-    (pick(words.0), pick(words.1), pick(words.2))
+    [words.0, words.1, words.2].map(pick)
 }
 
 #[test]
@@ -250,10 +249,10 @@ fn points_say_what_they_are_worth_and_what_is_to_be_mended() {
     let mut checked = 0;
     for specimen in sale.specimens().into_iter().filter(|specimen| specimen.state.starts_with("points")) {
         let language = LANGUAGES.into_iter().find(|language| language.tag() == specimen.lang).unwrap();
-        let (beside, instead, earn) = expected_of_points(&specimen.state, language);
+        let expected = expected_of_points(&specimen.state, language);
         // Amounts are isolated from the words around them, and never parted from their sign.
         let told = specimen.points.map(|text| text.replace(['\u{2068}', '\u{2069}'], "").replace('\u{a0}', " "));
-        assert_eq!(told, [beside, instead, earn], "{} in {language:?}", specimen.state);
+        assert_eq!(told, expected, "{} in {language:?}", specimen.state);
         checked += 1;
     }
     assert_eq!(checked, 2 * 15, "every state of points in both languages");
