@@ -6,12 +6,12 @@
 // Nothing here takes markup, so no text can become an element.
 
 // What shops may not style: how the form is laid out inside.
-const INNER = ['entry', 'points-head', 'points-turns', 'points-balance', 'points-unusable', 'text', 'side', 'number', 'dots', 'words', 'balance', 'sum', 'said'];
+const INNER = ['entry', 'points-head', 'points-balance', 'text', 'side', 'number', 'dots', 'words', 'balance', 'sum', 'said'];
 
-// What the lines of the points say, in the order of `points.rs`: a part's text, or its attribute.
+// What the lines of the points say, in the order of `points.rs`: a part's text, or another of its properties.
 const LINES = [
-  '-label', '-less aria-label', '-more aria-label', '-none', '-all', '-balance', '-field placeholder', '-range aria-valuetext', '-range max',
-  ' data-is', ' aria-busy', '-less aria-disabled', '-more aria-disabled', '-field aria-invalid', '-unusable', '-worth', '-message',
+  '-label', '-less.ariaLabel', '-more.ariaLabel', '-none', '-all', '-balance', '-field.placeholder', '-range.ariaValueText', '-range.max', '-range.value',
+  '-field.value', '.className', '.ariaBusy', '-less.ariaDisabled', '-more.ariaDisabled', '-field.ariaInvalid', '-message', '-worth',
 ];
 
 /** Makes an element. A name makes it findable in `parts`, and public as a part. */
@@ -60,15 +60,12 @@ export const form = {
             add('button', 'points-none', { type: 'button' }),
             add('button', 'points-all', { type: 'button' }),
           ),
-          add('div', 'points-turns', {},
-            add('button', 'points-less', { type: 'button' }, '\u2212'),
-            add('input', 'points-range', { type: 'range', min: 0, ...points }),
-            add('button', 'points-more', { type: 'button' }, '+'),
-            add('input', 'points-field', { type: 'text', inputmode: 'numeric', autocomplete: 'off', enterkeyhint: 'done', ...points }),
-          ),
-          add('p', 'points-unusable'),
-          add('p', 'points-worth'),
+          add('button', 'points-less', { type: 'button' }, '\u2212'),
+          add('input', 'points-range', { type: 'range', ...points }),
+          add('input', 'points-field', { type: 'text', inputmode: 'numeric', autocomplete: 'off', enterkeyhint: 'done', ...points }),
+          add('button', 'points-more', { type: 'button' }, '+'),
           add('p', 'points-message', { role: 'alert' }),
+          add('p', 'points-worth'),
         ),
         add('ul', 'tenders', { role: 'list' }),
         add('div', 'bar', { role: 'img' }),
@@ -133,17 +130,13 @@ export const form = {
     else parts[name].setAttribute(attribute, value);
   },
 
-  /** Writes the controls of the points: the slider's place, the text of the box unless it is being typed, and everything else line by line. */
-  points(parts, place, text, lines) {
+  /** Writes the controls of the points line by line. What says so already is left alone, so that no caret jumps and nothing is spoken twice; and what is `*`. */
+  points(parts, lines) {
     lines.split('\n').forEach((line, at) => {
-      const [name, attribute] = LINES[at].split(' ');
-      if (attribute) form.set(parts, `points${name}`, attribute, line);
-      else form.text(parts, `points${name}`, line);
+      const [name, property = 'textContent'] = LINES[at].split('.');
+      const node = parts[`points${name}`];
+      if (node[property] !== line && line !== '*') node[property] = line;
     });
-    parts['points-range'].value = place;
-    const field = parts['points-field'];
-    // The caret must not jump.
-    if (text !== '*' && field.value !== text) field.value = text;
   },
 
   /** Writes an amount: the sign small beside the number, never apart from it. */

@@ -272,14 +272,14 @@ function define({ engine, sheet, defaultKey, api }) {
     #turn(event) {
       const { type, key, target } = event;
       const { id, value } = target;
-      const typed = id === 'points-field';
       const { value: place, max } = this.#parts['points-range'];
       // A button moves the slider.
       const moved = { 'points-less': place - 1, 'points-more': +place + 1, 'points-none': 0, 'points-all': max }[id];
-      const entered = typed && type === 'keydown' && key === 'Enter';
+      const typed = id === 'points-field';
+      const entered = typed && key === 'Enter';
       if (entered) event.preventDefault();
       const done = entered || type === (moved === undefined ? 'change' : 'click');
-      if (done || (moved === undefined && /^(input|compositionend)$/.test(type))) this.#widget?.points(String(moved ?? value), typed, done);
+      if (done || (moved === undefined && /^input|end$/.test(type))) this.#widget?.points(`${moved ?? value}`, typed, done);
     }
 
     #apply() {
@@ -326,9 +326,7 @@ function define({ engine, sheet, defaultKey, api }) {
 
 // What tells one member's token from another's, and gives nothing of it away.
 function mark(token) {
-  let hash = 0;
-  for (const letter of token) hash = (Math.imul(hash, 31) + letter.codePointAt(0)) | 0;
-  return hash;
+  return [...token].reduce((hash, letter) => (Math.imul(hash, 31) + letter.codePointAt(0)) | 0, 0);
 }
 
 // The session storage, where the page and the shopper allow it.

@@ -9,7 +9,7 @@
 
 use crate::dom::{Shell, join};
 use crate::pending::Session;
-use crate::state::{Call, Checkout, Outcome, Points, Problem, State, Status, Tender, Wish};
+use crate::state::{Call, Checkout, Outcome, Points, Problem, State, Status, Tender};
 use shared::limits::AMOUNT_MAX;
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
@@ -48,7 +48,7 @@ pub(crate) fn send(shell: &Shell, state: &State, call: Call, ticket: u32, delay_
             ("POST", join(&["/", id, "/tenders"]), join(&["{\"gift_card\":{\"code\":\"", &code, "\"}}"]))
         }
         Call::Remove => remove(id, state.removals.first()),
-        Call::Points => match state.points.as_ref().map(Wish::points) {
+        Call::Points => match state.points.as_ref().map(|wish| wish.points) {
             Some(points @ 1..) => {
                 key = shell.chance();
                 let points = points.to_string();

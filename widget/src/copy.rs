@@ -48,7 +48,7 @@ const POINTS_LEAVE: Words = ("leaves {points}", "المتبقي: {points}");
 const SAID_NO_POINTS: Words = ("Points removed.", "أُزيلت النقاط.");
 const POINTS_WORTH: Words = ("{points} worth {amount}", "{points} بقيمة {amount}");
 const POINTS_UP_TO: Words = ("Up to {points} worth {amount}", "حتى {such} بقيمة {amount}");
-const POINTS_UNNEEDED: Words = ("No points are needed for this order.", "لا حاجة إلى النقاط في هذا الطلب.");
+const POINTS_UNUSABLE: Words = ("No points can be used on this order now.", "لا يمكن استخدام النقاط في هذا الطلب الآن.");
 const EARN: Words = ("You will earn {points} with this order", "ستكسب {such} من هذا الطلب");
 const SAID_POINTS: Words = ("{points} worth {amount} applied.", "طُبّقت {points} بقيمة {amount}.");
 const SAID_APPLIED: Words =
@@ -109,7 +109,6 @@ fn words_of(reason: Reason) -> Words {
 
 /// What the bounds of points end with where not every number between them will do.
 const STEPS: Words = (", in steps of {step}", "، بمضاعفات {step}");
-const POINTS_FEW: Words = ("You can use points from {least} on.", "يمكنك استخدام النقاط ابتداءً من {least}.");
 
 /// The same where the server did not say what the sentence tells.
 const EXPIRED_SOME_DAY: Words = ("This gift card has expired.", "انتهت صلاحية بطاقة الهدية.");
@@ -193,7 +192,6 @@ fn of_points(words: Words, number: u64, worth: Amount, figures: &impl Figures) -
     fill(pick(words, figures.language()), &|name| match name {
         "points" => counted(number, POINTS, figures),
         "such" => counted(number, SUCH_POINTS, figures),
-        "least" => figures.count(number),
         _ => figures.amount(worth),
     })
 }
@@ -213,26 +211,14 @@ pub(crate) fn earn(number: u64, figures: &impl Figures) -> String {
     of_points(EARN, number, Amount::ZERO, figures)
 }
 
-/// What the slider's place means, in points and money. Nothing is worth nothing, which nobody needs to hear.
-pub(crate) fn points_value(number: u64, terms: &Points, figures: &impl Figures) -> String {
-    match number {
-        0 => so_many(0, figures),
-        _ => of_points(POINTS_WORTH, number, terms.worth(number), figures),
-    }
-}
-
-/// The same in writing; where nothing is used yet, what could be.
+/// What so many points are worth; of none, what all that can be used would be.
 pub(crate) fn points_worth(number: u64, terms: &Points, figures: &impl Figures) -> String {
-    match number {
-        0 => of_points(POINTS_UP_TO, terms.most(), terms.worth(terms.most()), figures),
-        _ => points_value(number, terms, figures),
-    }
-}
-
-/// Why there is nothing to choose.
-pub(crate) fn points_unusable(terms: &Points, covered: bool, figures: &impl Figures) -> String {
-    let words = if covered { POINTS_UNNEEDED } else { POINTS_FEW };
-    of_points(words, terms.least, Amount::ZERO, figures)
+    let (words, number) = match number {
+        0 if terms.last_place == 0 => (POINTS_UNUSABLE, 0),
+        0 => (POINTS_UP_TO, terms.most()),
+        _ => (POINTS_WORTH, number),
+    };
+    of_points(words, number, terms.worth(number), figures)
 }
 
 /// What the status region says.

@@ -34,7 +34,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn set(this: &Shell, parts: &Parts, name: &str, attribute: &str, value: Option<&str>);
     #[wasm_bindgen(method)]
-    pub(crate) fn points(this: &Shell, parts: &Parts, place: &str, text: &str, lines: &str);
+    pub(crate) fn points(this: &Shell, parts: &Parts, lines: &str);
     #[wasm_bindgen(method)]
     pub(crate) fn money(this: &Shell, parts: &Parts, name: &str, decimal: &str);
     #[wasm_bindgen(method)]

@@ -310,7 +310,7 @@ impl State {
         self.forget();
         self.end_refusal();
         match (id == POINTS, self.terms()) {
-            (true, Some(terms)) => self.wish_points(&terms, 0),
+            (true, Some(_)) => self.wish_points(0),
             // What may be used is not known without the member; what is used may still go.
             (true, None) => {
                 if let Some(tender) = self.points_tender() {

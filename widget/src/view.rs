@@ -33,8 +33,8 @@ impl View {
         let locale = &Locale::new(self.shell.clone(), currency);
         let shown = state.shown();
         self.render_form(state, locale);
-        let covered = self.render_entry(state, &shown);
-        points::render(&self.shell, &self.parts, state, covered, locale);
+        self.render_entry(state, &shown);
+        points::render(&self.shell, &self.parts, state, locale);
         self.render_rows(state, &shown, locale);
         let earns = state.checkout.as_ref().map(|checkout| checkout.earns).filter(|earns| *earns > 0);
         self.shell.text(&self.parts, "earn", &earns.map(|earns| copy::earn(earns, locale)).unwrap_or_default());
@@ -71,8 +71,8 @@ impl View {
         self.shell.text(&self.parts, "message", &message);
     }
 
-    /// The field, or "Paid in full" in its place, or neither. Whether it is paid in full.
-    fn render_entry(&self, state: &State, shown: &Shown<'_>) -> bool {
+    /// The field, or "Paid in full" in its place, or neither.
+    fn render_entry(&self, state: &State, shown: &Shown<'_>) {
         let covered = shown.remaining().is_some_and(|remaining| remaining.is_zero()) && !shown.rows.is_empty();
         let entry = match (covered, editable(state)) {
             (true, _) => "covered",
@@ -85,7 +85,6 @@ impl View {
         if leaves_entry {
             self.shell.focus(&self.parts, "covered");
         }
-        covered
     }
 
     fn render_rows(&mut self, state: &State, shown: &Shown<'_>, locale: &Locale) {

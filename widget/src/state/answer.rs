@@ -188,15 +188,15 @@ impl State {
         if self.attempt == Attempt::First && call.is_wish() {
             self.attempt = Attempt::Uncertain;
             // The shopper has waited long enough to be told; if the second try is answered, this goes away.
-            self.notice = Some(self.of_call(call, Problem::unreachable()));
+            self.notice = Some(self.of_wish(Problem::unreachable()));
         } else {
-            self.give_up(self.of_call(call, Problem::unreachable()), effects);
+            self.give_up(self.of_wish(Problem::unreachable()), effects);
         }
     }
 
     /// What became of the points is told where they are.
-    fn of_call(&self, call: Call, problem: Problem) -> Problem {
-        if call == Call::Points || self.points.is_some() { self.of_points(problem) } else { problem }
+    fn of_wish(&self, problem: Problem) -> Problem {
+        if self.points.is_some() { self.of_points(problem) } else { problem }
     }
 
     /// Ends every wish. Nothing is tried again before somebody acts.

@@ -105,13 +105,15 @@ impl Checkout {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Row<'a> {
     pub(crate) tender: &'a Tender,
+    /// How many points it is, when it is points.
+    pub(crate) points: Option<u64>,
     pub(crate) applied: Amount,
     pub(crate) balance_after: Amount,
 }
 
 impl<'a> Row<'a> {
     fn of(tender: &'a Tender) -> Self {
-        Self { tender, applied: tender.applied, balance_after: tender.balance_after }
+        Self { tender, points: tender.points, applied: tender.applied, balance_after: tender.balance_after }
     }
 }
 
@@ -142,24 +144,24 @@ impl State {
         let named = if self.setup.served.is_some() { self.expected_total } else { self.setup.total };
         let total = named.filter(|_| checkout.status == Status::Open).unwrap_or(checkout.total);
         let mut rows = Vec::new();
-        let mut wished = self.points.as_ref().map(|wish| &wish.tender);
+        let mut wished = self.points.as_ref().map(|wish| self.wished_row(wish.points));
         let differs = wished.is_some();
         for tender in &checkout.tenders {
-            // Points stay where they are in the list when they become more or fewer.
-            let tender = if tender.points.is_some() { wished.take().unwrap_or(tender) } else { tender };
             if !self.removals.contains(&tender.id) {
-                rows.push(Row::of(tender));
+                // Points stay where they are in the list when they become more or fewer.
+                let wished = if tender.points.is_some() { wished.take() } else { None };
+                rows.push(wished.unwrap_or(Row::of(tender)));
             }
         }
-        rows.extend(wished.map(Row::of));
-        rows.retain(|row| row.tender.points != Some(0));
+        rows.extend(wished);
+        rows.retain(|row| row.points != Some(0));
         if differs || total != checkout.total || rows.len() != checkout.tenders.len() {
             let all_eligible = checkout.eligible_total == checkout.total;
             let eligible = if all_eligible { total } else { checkout.eligible_total.min(total) };
-            let tenders: Vec<_> = rows.iter().map(|row| row.tender.as_domain()).collect();
+            let tenders: Vec<_> = rows.iter().map(Row::as_domain).collect();
             for (row, share) in rows.iter_mut().zip(split(eligible, &tenders)) {
                 row.applied = share.applied;
-                if row.tender.points.is_none() {
+                if row.points.is_none() {
                     row.balance_after = share.balance_after;
                 }
             }
@@ -168,22 +170,22 @@ impl State {
     }
 }
 
-impl Tender {
+impl Row<'_> {
     /// What the split asks of a tender. Names play no part in it.
     fn as_domain(&self) -> shared::checkout::Tender {
         shared::checkout::Tender {
             id: String::new(),
             card: String::new(),
             key_id: 0,
-            kind: self.kind,
+            kind: self.tender.kind,
             last4: String::new(),
-            requested: self.requested,
+            requested: self.tender.requested,
             // What points leave is no money.
             available: match self.points {
                 Some(_) => self.applied,
                 None => self.applied.plus(self.balance_after).unwrap_or(self.applied),
             },
-            expires_at_ms: self.expires_at_ms,
+            expires_at_ms: self.tender.expires_at_ms,
             authorized: Amount::ZERO,
             captured: Amount::ZERO,
             refunded: Amount::ZERO,

@@ -11,7 +11,8 @@
 //! key of its own. It is shown as if it were done, as a removal is, since `shared` splits the order here as
 //! it will there. What a slider passes on its way is no wish: it is a draft, which is shown and never sent.
 
-use super::{Call, Checkout, Effect, Problem, Reason, Said, Slot, State, Status, Tender};
+use super::checkout::POINTS_COLOUR;
+use super::{Call, Checkout, Effect, Problem, Reason, Row, Said, Slot, State, Status, Tender};
 use shared::digits::{self, Typed};
 use shared::money::Amount;
 use shared::program::Kind;
@@ -42,13 +43,10 @@ impl Points {
         Self { available, least: first.saturating_mul(step), step, last_place, rate }
     }
 
-    /// What so many points are worth, rounded down to the minor unit. Whole rates and the rest are reckoned apart, which is exact and needs no division of
-    /// 128 bits: that weighs a kilobyte.
+    /// What so many points are worth, rounded down to the minor unit. No honest rate leaves 64 bits, and 128 weigh a kilobyte.
     pub(crate) fn worth(&self, points: u64) -> Amount {
         let (per, amount) = self.rate;
-        let whole = points.checked_div(per).and_then(|rates| rates.checked_mul(amount));
-        let rest = points.checked_rem(per).and_then(|rest| rest.checked_mul(amount)?.checked_div(per));
-        let minor = whole.zip(rest).and_then(|(whole, rest)| whole.checked_add(rest));
+        let minor = points.checked_mul(amount).and_then(|product| product.checked_div(per));
         minor.and_then(Amount::new).unwrap_or_default()
     }
 
@@ -83,17 +81,24 @@ pub(crate) struct Draft {
 /// The wish to use so many points.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Wish {
-    /// The tender as it will be.
-    pub(crate) tender: Tender,
+    pub(crate) points: u64,
     /// It was asked for, and not one before it.
     sent: bool,
 }
 
-impl Wish {
-    pub(crate) fn points(&self) -> u64 {
-        self.tender.points.unwrap_or_default()
-    }
-}
+/// What is known of a tender of points that is wished: how many there are stands in its row.
+static WISHED: Tender = Tender {
+    id: String::new(),
+    kind: Kind::Reward,
+    last4: String::new(),
+    points: Some(0),
+    requested: None,
+    applied: Amount::ZERO,
+    balance_after: Amount::ZERO,
+    expires_at_ms: None,
+    colour: POINTS_COLOUR,
+    fresh: false,
+};
 
 impl Tender {
     /// What tells its row from the others; the points have theirs before the server has named it.
@@ -122,9 +127,9 @@ fn number(text: &str) -> Option<u64> {
 
 impl State {
     /// What may be used, where that is known and may change.
-    pub(crate) fn terms(&self) -> Option<Points> {
+    pub(crate) fn terms(&self) -> Option<&Points> {
         let open = self.checkout.as_ref().filter(|checkout| checkout.status == Status::Open);
-        open.map(|checkout| checkout.points).filter(|points| points.step > 0)
+        open.map(|checkout| &checkout.points).filter(|points| points.step > 0)
     }
 
     /// The tender of points, as the server last said it.
@@ -140,7 +145,7 @@ impl State {
     pub(crate) fn points_shown(&self) -> u64 {
         match (&self.draft, &self.points) {
             (Some(draft), _) => draft.points,
-            (_, Some(wish)) => wish.points(),
+            (_, Some(wish)) => wish.points,
             _ => self.points_taken(),
         }
     }
@@ -155,11 +160,11 @@ impl State {
             None => self.points_shown(),
         };
         if typed && done {
-            return self.take_typed(&terms, read, points, effects);
+            return self.take_typed(read, points, effects);
         }
         self.end_points_notice();
         if done {
-            self.wish_points(&terms, points);
+            self.wish_points(points);
         } else {
             self.draft = Some(Draft { points, typed });
         }
@@ -168,25 +173,21 @@ impl State {
     /// Nobody's number is made larger than it was typed. One that is too large, or between two steps, is taken for the next one below that can be used, and a
     /// sentence says so: whoever types 5000 wants all, and should not have to reckon. One below the minimum would become nothing, which nobody means, and
     /// what is no number says nothing: these two stay in the box, with an error.
-    fn take_typed(&mut self, terms: &Points, read: Option<u64>, points: u64, effects: &mut Vec<Effect>) {
+    fn take_typed(&mut self, read: Option<u64>, points: u64, effects: &mut Vec<Effect>) {
         // A box that loses the focus says once more what Enter was pressed on.
-        if self.draft.is_none() {
+        if self.draft.is_none() || self.notice.as_ref().is_some_and(|notice| notice.about_points) {
             return;
         }
-        let is_slip = points == 0 && read != Some(0) || read.is_none();
-        let known = self.notice.as_ref().is_some_and(|notice| notice.reason == Reason::PointsBounds);
-        self.end_points_notice();
-        if read != Some(points) {
+        let mut notice = Problem { reason: Reason::PointsBounds, about_points: true, ..Problem::default() };
+        let is_slip = read != Some(points) && (points == 0 || read.is_none());
+        if is_slip {
             // A refusal has a code, and a note has none.
-            let code = if is_slip { "amount_invalid".into() } else { String::new() };
-            self.notice =
-                Some(Problem { reason: Reason::PointsBounds, code, about_points: true, ..Problem::default() });
-        }
-        if !is_slip {
-            self.wish_points(terms, points);
-        } else if !known {
+            notice.code = "amount_invalid".into();
             effects.push(Effect::Error);
+        } else {
+            self.wish_points(points);
         }
+        self.notice = if read == Some(points) { None } else { Some(notice) };
     }
 
     fn end_points_notice(&mut self) {
@@ -196,29 +197,24 @@ impl State {
     }
 
     /// The last wish counts. While another is under way it waits; then it is asked for unless that has come true.
-    pub(super) fn wish_points(&mut self, terms: &Points, points: u64) {
+    pub(super) fn wish_points(&mut self, points: u64) {
         self.end_refusal();
         self.draft = None;
         self.blocked = false;
-        let wished = self.points.as_ref().map(Wish::points);
+        let wished = self.points.as_ref().map(|wish| wish.points);
         if wished.unwrap_or_else(|| self.points_taken()) == points && !self.stale {
             return;
         }
         self.said = None;
         self.begin();
-        let tender = Tender {
-            id: String::new(),
-            kind: Kind::Reward,
-            last4: String::new(),
-            points: Some(points),
-            requested: None,
-            applied: terms.worth(points),
-            balance_after: Amount::new(terms.available.saturating_sub(points)).unwrap_or_default(),
-            expires_at_ms: None,
-            colour: super::checkout::POINTS_COLOUR,
-            fresh: false,
-        };
-        self.points = Some(Wish { tender, sent: false });
+        self.points = Some(Wish { points, sent: false });
+    }
+
+    /// The row of points as they are wished.
+    pub(super) fn wished_row(&self, points: u64) -> Row<'_> {
+        let (applied, left) =
+            self.terms().map(|terms| (terms.worth(points), terms.available.saturating_sub(points))).unwrap_or_default();
+        Row { tender: &WISHED, points: Some(points), applied, balance_after: Amount::new(left).unwrap_or_default() }
     }
 
     pub(super) fn points_sent(&mut self) {
@@ -232,7 +228,7 @@ impl State {
         let taken = self.points_taken();
         let Some(wish) = &self.points else { return };
         // A checkout that took the place of another may know no member.
-        if wish.points() != taken && !(call == Call::Points && wish.sent) && self.terms().is_some() {
+        if wish.points != taken && !(call == Call::Points && wish.sent) && self.terms().is_some() {
             return;
         }
         self.points = None;
@@ -249,7 +245,7 @@ impl State {
         if wish.sent {
             self.end_points();
             self.tell(self.of_points(problem), effects);
-        } else if wish.points() == self.points_taken() {
+        } else if wish.points == self.points_taken() {
             self.points = None;
         }
     }
@@ -266,7 +262,7 @@ impl State {
     /// Ends the wish, not done. The controls say it until the shopper does something, and a row that it had stays as well.
     pub(super) fn end_points(&mut self) {
         let Some(wish) = self.points.take() else { return };
-        let points = wish.points();
+        let points = wish.points;
         self.said = None;
         self.draft = Some(Draft { points, typed: false });
         if self.apply.is_none() && self.points_taken() == 0 && points > 0 {
@@ -292,7 +288,7 @@ mod tests {
         let worth = |rate, points| worth(rate, points).minor();
         assert_eq!((worth((100, 500), 1_240), worth((100, 500), 0)), (6_200, 0));
         assert_eq!((worth((3, 1), 2), worth((3, 1), 3), worth((3, 2), 2)), (0, 1, 1));
-        assert_eq!(worth((0, 5), 100), 0, "no rate, no worth");
+        assert_eq!((worth((0, 5), 100), worth((1, u64::MAX), 2)), (0, 0), "no rate, no worth");
     }
 
     #[test]
@@ -325,19 +321,6 @@ mod tests {
             ("99999999999999999999", None),
         ] {
             assert_eq!(number(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn worth_is_what_128_bits_say() {
-        for points in [0, 1, 7, 99, 1_000_003, (1 << 40) - 1] {
-            for per in [1, 3, 100, 997, 1 << 30] {
-                for amount in [0, 1, 5, 500, 999_983, 1 << 30] {
-                    let exact = u128::from(points) * u128::from(amount) / u128::from(per);
-                    let expected = u64::try_from(exact).ok().and_then(Amount::new).unwrap_or_default();
-                    assert_eq!(worth((per, amount), points), expected, "{points} at {per}:{amount}");
-                }
-            }
         }
     }
 

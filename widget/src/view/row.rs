@@ -60,14 +60,14 @@ impl RowView {
         let text = |name, text: &str| shell.text(&self.parts, name, text);
         let set = |name: &str, attribute: &str, value: Option<&str>| shell.set(&self.parts, name, attribute, value);
         let is = match content {
-            Content::Tender(Row { tender, applied, balance_after }, editable, from, to) => {
+            Content::Tender(Row { tender, points, applied, balance_after }, editable, from, to) => {
                 shell.place(&self.parts, *from, *to);
                 set("remove", "data-tender", if *editable { Some(tender.key()) } else { None });
                 text("remove", word(copy::REMOVE));
-                let such = tender.points.map(|points| copy::such(points, locale));
+                let such = points.map(|points| copy::such(points, locale));
                 let name = such.as_ref().unwrap_or(&tender.last4);
                 set("remove", "aria-label", Some(&join(&[word(copy::REMOVE), " ", name])));
-                if let Some(points) = tender.points {
+                if let Some(points) = *points {
                     self.count(shell, points, locale);
                     text("words", &copy::points_leave(balance_after.minor(), locale));
                 } else {

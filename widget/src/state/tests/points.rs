@@ -43,7 +43,7 @@ impl Flow {
     /// How many points the next request asks for.
     fn asked(&self) -> u64 {
         assert_eq!(self.sent(), Some(Call::Points));
-        self.state.points.as_ref().unwrap().points()
+        self.state.points.as_ref().unwrap().points
     }
 }
 
