@@ -76,6 +76,7 @@ function define({ engine, sheet, defaultKey, api }) {
     #parts = form.panel(this.attachShadow({ mode: 'open' }));
     #figures;
     #learnt = {};
+    #answer;
     #widget;
     #failed = false;
     #told = false;
@@ -199,11 +200,15 @@ function define({ engine, sheet, defaultKey, api }) {
           code.setSelectionRange(caret, caret);
         },
         focused: () => entry.matches(':focus-within'),
-        // A name may be a path.
-        get: (value, name) => name.split('.').reduce((inner, part) => inner?.[part], value),
-        moment: (value, name) => Date.parse(value[name]),
+        answered: (path) => `${this.#answered(path) ?? ''}`,
+        number: (path) => {
+          const value = this.#answered(path);
+          return value === true ? 1 : typeof value === 'number' ? value : NaN;
+        },
+        moment: (path) => Date.parse(this.#answered(path)),
         // A refusal may bring a quote, but no id.
-        learn: ({ id = this.#learnt.checkout, quote }) => {
+        learn: () => {
+          const { id = this.#learnt.checkout, quote } = this.#answer;
           this.#learnt = { checkout: id, ...quote };
         },
         ask: (...request) => void this.#ask(...request),
@@ -228,7 +233,8 @@ function define({ engine, sheet, defaultKey, api }) {
       const headers = { authorization: `Bearer ${bearer}` };
       if (key) headers['idempotency-key'] = key;
       if (body) headers['content-type'] = 'application/json';
-      let answer = [0];
+      let status = 0;
+      let answer;
       try {
         if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
         const response = await fetch(`${api}v1/checkouts${path.split('/').map(encodeURIComponent).join('/')}`, {
@@ -239,11 +245,19 @@ function define({ engine, sheet, defaultKey, api }) {
           credentials: 'omit',
           signal: AbortSignal.timeout(limit),
         });
-        answer = [response.status, await response.json()];
+        answer = await response.json();
+        status = response.status;
       } catch {
         // No answer in time, none at all, or none that can be read.
       }
-      if (widget === this.#widget) widget?.ended(ticket, ...answer);
+      if (widget !== this.#widget) return;
+      this.#answer = answer;
+      widget?.ended(ticket, status);
+    }
+
+    // What stands there in the newest answer.
+    #answered(path) {
+      return path.split('.').reduce((inner, name) => inner?.[name], this.#answer);
     }
 
     #tell(name, detail) {

@@ -13,7 +13,6 @@ use crate::state::{Call, Checkout, Outcome, Points, Problem, State, Status, Tend
 use shared::limits::AMOUNT_MAX;
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
-use wasm_bindgen::prelude::*;
 
 /// A shopper who waited five seconds must have been told something.
 const TIMEOUT_MS: u32 = 4_500;
@@ -84,8 +83,8 @@ fn quoted(text: &str) -> String {
 }
 
 /// What the end of a request says. `session` is the one that it was sent with.
-pub(crate) fn read(shell: &Shell, status: u16, body: &JsValue, session: Option<&Session>) -> Outcome {
-    let body = Reader { shell, value: body };
+pub(crate) fn read(shell: &Shell, status: u16, session: Option<&Session>) -> Outcome {
+    let body = Reader { shell, at: "" };
     if (200..300).contains(&status) {
         return match body.answer(session) {
             Some((checkout, session)) => Outcome::Checkout(checkout, session),
@@ -96,7 +95,7 @@ pub(crate) fn read(shell: &Shell, status: u16, body: &JsValue, session: Option<&
     let Some(code) = body.text("code") else { return Outcome::Silence };
     Outcome::Problem(Problem {
         status,
-        retryable: body.get("retryable").is_truthy(),
+        retryable: body.count("retryable") > 0,
         expired_at_ms: body.moment("expired_at").or_else(|| body.moment("expires_at")),
         currency: body.text("currency"),
         retry_after_seconds: body.whole("retry_after_seconds").and_then(|seconds| u32::try_from(seconds).ok()),
@@ -105,10 +104,12 @@ pub(crate) fn read(shell: &Shell, status: u16, body: &JsValue, session: Option<&
     })
 }
 
-/// Reads a parsed JSON document field by field; a field that is not what it must be is none.
+/// Reads the newest answer field by field; a field that is not what it must be is none. The answer stays with the loader, and is asked for by paths:
+/// values of JavaScript in the Wasm's hands weigh more than the text of a path.
 struct Reader<'a> {
     shell: &'a Shell,
-    value: &'a JsValue,
+    /// Where it stands: nothing, or a path that ends with a point.
+    at: &'a str,
 }
 
 impl Reader<'_> {
@@ -120,16 +121,13 @@ impl Reader<'_> {
     }
 
     fn quote(&self, status: Status, eligible_total: Option<Amount>) -> Option<Checkout> {
-        let quote = self.get("quote");
-        let quote = Reader { value: &quote, ..*self };
+        let quote = Reader { at: "quote.", ..*self };
         let total = quote.amount("total")?;
         let currency = Currency::parse(&quote.text("currency")?)?;
-        let list = quote.get("tenders");
-        let list = Reader { value: &list, ..*self };
         let mut tenders = Vec::new();
-        for place in 0..list.whole("length")? {
-            let tender = list.get(&place.to_string());
-            tenders.push(Reader { value: &tender, ..*self }.tender()?);
+        for place in 0..quote.whole("tenders.length")? {
+            let at = join(&["quote.tenders.", &place.to_string(), "."]);
+            tenders.push(Reader { at: &at, ..*self }.tender()?);
         }
         Some(Checkout {
             status,
@@ -168,12 +166,8 @@ impl Reader<'_> {
         })
     }
 
-    fn get(&self, name: &str) -> JsValue {
-        self.shell.get(self.value, name)
-    }
-
     fn text(&self, name: &str) -> Option<String> {
-        self.get(name).as_string()
+        Some(self.shell.answered(&join(&[self.at, name]))).filter(|text| !text.is_empty())
     }
 
     fn amount(&self, name: &str) -> Option<Amount> {
@@ -181,7 +175,7 @@ impl Reader<'_> {
     }
 
     fn whole(&self, name: &str) -> Option<u64> {
-        whole_of(self.get(name).as_f64()?)
+        whole_of(self.shell.number(&join(&[self.at, name])))
     }
 
     /// A number that counts; what is not there counts nothing.
@@ -190,7 +184,7 @@ impl Reader<'_> {
     }
 
     fn moment(&self, name: &str) -> Option<u64> {
-        whole_of(self.shell.moment(self.value, name))
+        whole_of(self.shell.moment(&join(&[self.at, name])))
     }
 }
 

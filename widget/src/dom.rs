@@ -72,11 +72,13 @@ extern "C" {
         limit_ms: u32,
     );
     #[wasm_bindgen(method)]
-    pub(crate) fn get(this: &Shell, value: &JsValue, name: &str) -> JsValue;
+    pub(crate) fn answered(this: &Shell, path: &str) -> String;
     #[wasm_bindgen(method)]
-    pub(crate) fn moment(this: &Shell, value: &JsValue, name: &str) -> f64;
+    pub(crate) fn number(this: &Shell, path: &str) -> f64;
     #[wasm_bindgen(method)]
-    pub(crate) fn learn(this: &Shell, answer: &JsValue);
+    pub(crate) fn moment(this: &Shell, path: &str) -> f64;
+    #[wasm_bindgen(method)]
+    pub(crate) fn learn(this: &Shell);
     #[wasm_bindgen(method)]
     pub(crate) fn tell(this: &Shell, name: &str, code: &str, retryable: bool);
     #[wasm_bindgen(method)]

@@ -73,17 +73,17 @@ impl Widget {
         self.send(Event::Typed(typed));
     }
 
-    /// A request ended: the status, 0 without an answer, and the body.
-    pub fn ended(&self, ticket: u32, status: u16, body: &JsValue) {
+    /// A request ended: the status, 0 without an answer. The shell has the body.
+    pub fn ended(&self, ticket: u32, status: u16) {
         let Ok(state) = self.state.try_borrow() else { return };
-        let outcome = api::read(&self.shell, status, body, state.session.as_ref());
+        let outcome = api::read(&self.shell, status, state.session.as_ref());
         let is_word = match &outcome {
             Outcome::Checkout(..) => true,
             Outcome::Problem(problem) => problem.checkout.is_some(),
             Outcome::Silence => false,
         };
         if is_word && ticket == state.ticket {
-            self.shell.learn(body);
+            self.shell.learn();
         }
         drop(state);
         self.send(Event::Ended(ticket, outcome));
