@@ -15,10 +15,12 @@ const NAME = 'raseed-checkout';
 const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'member-token', 'lang', 'numerals', 'theme'];
 const script = document.currentScript;
 
-// Until the Wasm has come, and when it never does, these words stand here. They are the words of `copy.rs`; a test compares them.
+// The title, also of a member, and the label stand here alone. The others stand here until the Wasm has come, and when it never does: they are the words
+// of `copy.rs`; a test compares them.
 const WORDS = {
   ar: {
     title: 'بطاقة هدية',
+    member: 'بطاقة هدية أو نقاط',
     label: 'رمز بطاقة الهدية',
     apply: 'تطبيق',
     remaining: 'المتبقي للدفع',
@@ -26,6 +28,7 @@ const WORDS = {
   },
   en: {
     title: 'Gift card',
+    member: 'Gift card or points',
     label: 'Gift card code',
     apply: 'Apply',
     remaining: 'Remaining to pay',
@@ -303,19 +306,19 @@ function define({ engine, sheet, defaultKey, api }) {
       this.#parts.apply.setAttribute('aria-busy', 'true');
     }
 
-    // The one place that chooses language and direction; the Wasm reads them from the panel.
+    // The one place that chooses language and direction; the Wasm reads them from the panel. The words that never change are written here.
     #speak() {
       const { panel, title, label, apply, message, remaining, bar } = this.#parts;
       panel.lang = this.closest('[lang]')?.lang || document.documentElement.lang || 'en';
       panel.dir = /^ar\b/i.test(panel.lang) ? 'rtl' : 'ltr';
       // A member has points, most likely: room is kept for them.
       panel.toggleAttribute('data-member', this.#attribute('member-token') !== '');
-      if (this.#widget) return;
       const words = this.#words;
-      title.textContent = words.title;
+      title.textContent = panel.dataset.member === '' ? words.member : words.title;
       label.textContent = words.label;
-      apply.textContent = words.apply;
       remaining.textContent = words.remaining;
+      if (this.#widget) return;
+      apply.textContent = words.apply;
       bar.setAttribute('aria-label', words.remaining);
       if (this.#failed) message.textContent = words.unreachable;
     }

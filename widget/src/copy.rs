@@ -1,4 +1,5 @@
-//! Every word that a shopper meets, in English and Arabic. The loader repeats the five that stand before the Wasm is there; a test compares them.
+//! Every word that a shopper meets, in English and Arabic. The loader has the title and the
+//! label, which never change, and repeats the three that stand before the Wasm is there; a test compares them.
 //!
 //! In scope: which sentence, and which form of a counted word. Out of scope: how numbers, amounts and dates are written (`locale.rs`, which asks the
 //! browser). Sentences are whole, so that each language keeps its own order; `{name}` is a value.
@@ -28,8 +29,6 @@ pub(crate) trait Figures {
 /// A sentence in English and, behind a tabulator, in Arabic: as one text, for every text costs its address and its length wherever it is used.
 type Words = &'static str;
 
-pub(crate) const TITLE: Words = "Gift card\tبطاقة هدية";
-pub(crate) const LABEL: Words = "Gift card code\tرمز بطاقة الهدية";
 pub(crate) const APPLY: Words = "Apply\tتطبيق";
 pub(crate) const APPLYING: Words = "Checking…\tجارٍ التحقق…";
 pub(crate) const REMOVE: Words = "Remove\tإزالة";
@@ -43,7 +42,6 @@ pub(crate) const COVERED_FULL: Words =
 /// The names of the controls: the group, fewer, more, none, all.
 pub(crate) const POINTS_NAMES: Words =
     "Your points\nFewer points\nMore points\nNone\nUse all\tنقاطك\nنقاط أقل\nنقاط أكثر\nبدون\nاستخدام الكل";
-pub(crate) const TITLE_POINTS: Words = "Gift card or points\tبطاقة هدية أو نقاط";
 const POINTS_LEAVE: Words = "leaves {points}\tالمتبقي: {points}";
 const SAID_NO_POINTS: Words = "Points removed.\tأُزيلت النقاط.";
 const POINTS_WORTH: Words = "{points} worth {amount}\t{points} بقيمة {amount}";
@@ -328,7 +326,7 @@ mod tests {
     #[test]
     fn the_loader_says_the_same_words() {
         let loader = include_str!("../loader.js");
-        for words in [TITLE, LABEL, APPLY, REMAINING, words_of(Reason::Unreachable)] {
+        for words in [APPLY, REMAINING, words_of(Reason::Unreachable)] {
             for language in LANGUAGES {
                 let quoted = format!("'{}'", pick(words, language));
                 assert!(loader.contains(&quoted), "{quoted}");

@@ -46,13 +46,9 @@ impl View {
 
     fn render_form(&self, state: &State, locale: &Locale) {
         let busy = state.apply.is_some();
-        for (name, words) in [
-            ("title", if state.terms().is_some() { copy::TITLE_POINTS } else { copy::TITLE }),
-            ("label", copy::LABEL),
-            ("apply", if busy { copy::APPLYING } else { copy::APPLY }),
-            ("covered", copy::COVERED_FULL),
-            ("remaining", copy::REMAINING),
-        ] {
+        for (name, words) in
+            [("apply", if busy { copy::APPLYING } else { copy::APPLY }), ("covered", copy::COVERED_FULL)]
+        {
             self.shell.text(&self.parts, name, pick(words, locale.language()));
         }
         let set = |name, attribute, value| self.shell.set(&self.parts, name, attribute, Some(value));
