@@ -23,7 +23,11 @@ export function figures(lang, numerals, currency, exponent) {
       return `\u2068${arabic ? number : sign}\u00a0${arabic ? sign : number}\u2069`;
     },
     count: (number) => new Intl.NumberFormat(tag).format(number),
-    plural: (number) => new Intl.PluralRules(tag).select(number),
+    // One, two, zero, few stand in this order; any other form is the last.
+    counted(number, forms) {
+      const form = forms.split('|').at(['one', 'two', 'zero', 'few'].indexOf(new Intl.PluralRules(tag).select(number)));
+      return form.replace('{count}', this.count(number));
+    },
     date: (ms) => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms),
   };
 }

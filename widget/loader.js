@@ -12,13 +12,15 @@ import { figures } from './figures.js';
 import { form } from './form.js';
 
 const NAME = 'raseed-checkout';
-const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'lang', 'numerals', 'theme'];
+const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'member-token', 'lang', 'numerals', 'theme'];
 const script = document.currentScript;
 
-// Until the Wasm has come, and when it never does, these words stand here. They are the words of `copy.rs`; a test compares them.
+// The title, also of a member, and the label stand here alone. The others stand here until the Wasm has come, and when it never does: they are the words
+// of `copy.rs`; a test compares them.
 const WORDS = {
   ar: {
     title: 'بطاقة هدية',
+    member: 'بطاقة هدية أو نقاط',
     label: 'رمز بطاقة الهدية',
     apply: 'تطبيق',
     remaining: 'المتبقي للدفع',
@@ -26,6 +28,7 @@ const WORDS = {
   },
   en: {
     title: 'Gift card',
+    member: 'Gift card or points',
     label: 'Gift card code',
     apply: 'Apply',
     remaining: 'Remaining to pay',
@@ -76,6 +79,7 @@ function define({ engine, sheet, defaultKey, api }) {
     #parts = form.panel(this.attachShadow({ mode: 'open' }));
     #figures;
     #learnt = {};
+    #answer;
     #widget;
     #failed = false;
     #told = false;
@@ -91,7 +95,7 @@ function define({ engine, sheet, defaultKey, api }) {
       super();
       this.shadowRoot.adoptedStyleSheets = [sheet];
       // All listeners of the form: they go with the element, and they hear what is done before the Wasm is there.
-      for (const name of ['click', 'keydown', 'input', 'compositionend']) {
+      for (const name of ['click', 'keydown', 'input', 'change', 'compositionend']) {
         this.shadowRoot.addEventListener(name, (event) => this.#hear(event));
       }
     }
@@ -167,8 +171,9 @@ function define({ engine, sheet, defaultKey, api }) {
 
     // What tells this checkout from others, and what the session storage keeps it under.
     #record() {
+      const member = this.#attribute('member-token');
       const names = this.getAttribute('checkout') ? ['checkout'] : ['key', 'reference', 'currency'];
-      return ['raseed', ...names.map((name) => this.#attribute(name))].join(':');
+      return ['raseed', ...names.map((name) => this.#attribute(name)), ...(member && names[1] ? [mark(member)] : [])].join(':');
     }
 
     // What the Wasm may ask of the element and of the platform.
@@ -190,7 +195,7 @@ function define({ engine, sheet, defaultKey, api }) {
         money: (parts, name, decimal) => form.money(parts, name, this.#figures.money(decimal)),
         amount: (decimal) => this.#figures.amount(decimal),
         count: (number) => this.#figures.count(number),
-        plural: (number) => this.#figures.plural(number),
+        counted: (number, forms) => this.#figures.counted(number, forms),
         date: (ms) => this.#figures.date(ms),
         typed: () => code.value,
         retype: (text, caret) => {
@@ -198,10 +203,15 @@ function define({ engine, sheet, defaultKey, api }) {
           code.setSelectionRange(caret, caret);
         },
         focused: () => entry.matches(':focus-within'),
-        get: (value, name) => value?.[name],
-        moment: (value, name) => Date.parse(value[name]),
+        answered: (path) => `${this.#answered(path) ?? ''}`,
+        number: (path) => {
+          const value = this.#answered(path);
+          return value === true ? 1 : typeof value === 'number' ? value : NaN;
+        },
+        moment: (path) => Date.parse(this.#answered(path)),
         // A refusal may bring a quote, but no id.
-        learn: ({ id = this.#learnt.checkout, quote }) => {
+        learn: () => {
+          const { id = this.#learnt.checkout, quote } = this.#answer;
           this.#learnt = { checkout: id, ...quote };
         },
         ask: (...request) => void this.#ask(...request),
@@ -226,7 +236,8 @@ function define({ engine, sheet, defaultKey, api }) {
       const headers = { authorization: `Bearer ${bearer}` };
       if (key) headers['idempotency-key'] = key;
       if (body) headers['content-type'] = 'application/json';
-      let answer = [0];
+      let status = 0;
+      let answer;
       try {
         if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
         const response = await fetch(`${api}v1/checkouts${path.split('/').map(encodeURIComponent).join('/')}`, {
@@ -237,11 +248,19 @@ function define({ engine, sheet, defaultKey, api }) {
           credentials: 'omit',
           signal: AbortSignal.timeout(limit),
         });
-        answer = [response.status, await response.json()];
+        answer = await response.json();
+        status = response.status;
       } catch {
         // No answer in time, none at all, or none that can be read.
       }
-      if (widget === this.#widget) widget?.ended(ticket, ...answer);
+      if (widget !== this.#widget) return;
+      this.#answer = answer;
+      widget?.ended(ticket, status);
+    }
+
+    // What stands there in the newest answer.
+    #answered(path) {
+      return path.split('.').reduce((inner, name) => inner?.[name], this.#answer);
     }
 
     #tell(name, detail) {
@@ -259,9 +278,25 @@ function define({ engine, sheet, defaultKey, api }) {
         // Enter applies the code; it never sends the shop's form. Held down, it is still one press.
         event.preventDefault();
         if (!event.repeat) this.#apply();
+      } else if (target.id.startsWith('points-')) {
+        this.#turn(event);
       } else if (target === code && (type === 'input' || type === 'compositionend')) {
         this.#widget?.typed(code.selectionEnd, event.inputType === 'deleteContentForward');
       }
+    }
+
+    // A tick of the slider and a letter in the box show what they would mean; only when they are done they are a wish.
+    #turn(event) {
+      const { type, key, target } = event;
+      const { id, value } = target;
+      const { value: place, max } = this.#parts['points-range'];
+      // A button moves the slider.
+      const moved = { 'points-less': place - 1, 'points-more': +place + 1, 'points-none': 0, 'points-all': max }[id];
+      const typed = id === 'points-field';
+      const entered = typed && key === 'Enter';
+      if (entered) event.preventDefault();
+      const done = entered || type === (moved === undefined ? 'change' : 'click');
+      if (done || (moved === undefined && /^input|end$/.test(type))) this.#widget?.points(`${moved ?? value}`, typed, done);
     }
 
     #apply() {
@@ -271,17 +306,19 @@ function define({ engine, sheet, defaultKey, api }) {
       this.#parts.apply.setAttribute('aria-busy', 'true');
     }
 
-    // The one place that chooses language and direction; the Wasm reads them from the panel.
+    // The one place that chooses language and direction; the Wasm reads them from the panel. The words that never change are written here.
     #speak() {
       const { panel, title, label, apply, message, remaining, bar } = this.#parts;
       panel.lang = this.closest('[lang]')?.lang || document.documentElement.lang || 'en';
       panel.dir = /^ar\b/i.test(panel.lang) ? 'rtl' : 'ltr';
-      if (this.#widget) return;
+      // A member has points, most likely: room is kept for them.
+      panel.toggleAttribute('data-member', this.#attribute('member-token') !== '');
       const words = this.#words;
-      title.textContent = words.title;
+      title.textContent = panel.dataset.member === '' ? words.member : words.title;
       label.textContent = words.label;
-      apply.textContent = words.apply;
       remaining.textContent = words.remaining;
+      if (this.#widget) return;
+      apply.textContent = words.apply;
       bar.setAttribute('aria-label', words.remaining);
       if (this.#failed) message.textContent = words.unreachable;
     }
@@ -302,6 +339,11 @@ function define({ engine, sheet, defaultKey, api }) {
     }
   }
   customElements.define(NAME, RaseedCheckout);
+}
+
+// What tells one member's token from another's, and gives nothing of it away.
+function mark(token) {
+  return [...token].reduce((hash, letter) => (Math.imul(hash, 31) + letter.codePointAt(0)) | 0, 0);
 }
 
 // The session storage, where the page and the shopper allow it.

@@ -10,7 +10,7 @@ use crate::api;
 use crate::dom::Shell;
 use crate::field::regroup;
 use crate::pending::{self, Kept, Session};
-use crate::state::{Effect, Event, Outcome, Setup, State, update};
+use crate::state::{Effect, Event, Member, Outcome, Setup, State, update};
 use crate::view::View;
 use core::cell::{Cell, RefCell};
 use shared::money::{Amount, Currency};
@@ -57,6 +57,11 @@ impl Widget {
         self.send(Event::Remove(id));
     }
 
+    /// The controls of the points say something else: a place of the slider, or what was typed, and whether that is more than a tick on the way.
+    pub fn points(&self, text: String, typed: bool, done: bool) {
+        self.send(Event::Points { text, typed, done });
+    }
+
     /// The text of the field changed. `caret` stands in it; `forward` when something behind it was deleted.
     pub fn typed(&self, caret: usize, forward: bool) {
         let typed = self.shell.typed();
@@ -68,17 +73,17 @@ impl Widget {
         self.send(Event::Typed(typed));
     }
 
-    /// A request ended: the status, 0 without an answer, and the body.
-    pub fn ended(&self, ticket: u32, status: u16, body: &JsValue) {
+    /// A request ended: the status, 0 without an answer. The shell has the body.
+    pub fn ended(&self, ticket: u32, status: u16) {
         let Ok(state) = self.state.try_borrow() else { return };
-        let outcome = api::read(&self.shell, status, body, state.session.as_ref());
+        let outcome = api::read(&self.shell, status, state.session.as_ref());
         let is_word = match &outcome {
             Outcome::Checkout(..) => true,
             Outcome::Problem(problem) => problem.checkout.is_some(),
             Outcome::Silence => false,
         };
         if is_word && ticket == state.ticket {
-            self.shell.learn(body);
+            self.shell.learn();
         }
         drop(state);
         self.send(Event::Ended(ticket, outcome));
@@ -111,6 +116,7 @@ impl Widget {
             total: attribute("total").parse().ok().and_then(Amount::new),
             currency: Currency::parse(&attribute("currency")),
             reference: attribute("reference"),
+            member: Member(attribute("member-token")),
         }
     }
 

@@ -11,11 +11,13 @@
 
 mod answer;
 mod checkout;
+mod points;
 mod problem;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use checkout::{Checkout, Row, Shown, Status, Tender};
+pub(crate) use points::{Draft, POINTS, Points, Wish};
 pub(crate) use problem::{Problem, Reason};
 
 use crate::pending::{Kept, Pending, Session};
@@ -26,10 +28,21 @@ use shared::rejection::Rejection;
 /// How often an answer "still running" is waited for before it counts as a refusal.
 const WAITS_MAX: u8 = 3;
 
+/// A member's token, or nothing.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub(crate) struct Member(pub(crate) String);
+
+impl core::fmt::Debug for Member {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(if self.0.is_empty() { "none" } else { "mt_…" })
+    }
+}
+
 /// What the page says: the element's attributes.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Setup {
-    /// What tells this checkout from others, and what the session storage keeps it under: for a page-made one key, reference and currency.
+    /// What tells this checkout from others, and what the session storage keeps it under: for a page-made one key, reference, currency
+    /// and member.
     pub(crate) name: String,
     /// The publishable key.
     pub(crate) key: String,
@@ -38,6 +51,8 @@ pub(crate) struct Setup {
     pub(crate) total: Option<Amount>,
     pub(crate) currency: Option<Currency>,
     pub(crate) reference: String,
+    /// The member's token, for a checkout that the page makes. A secret of the page, so it prints nothing.
+    pub(crate) member: Member,
 }
 
 /// Everything that can happen.
@@ -52,6 +67,8 @@ pub(crate) enum Event {
     Apply { typed: String, spare: String },
     /// Remove was pressed on that tender.
     Remove(String),
+    /// The controls of the points say this: a place of the slider, or what was typed. `done` when it is more than a tick on the way.
+    Points { text: String, typed: bool, done: bool },
     /// The page wants no tenders any more.
     Clear,
     /// The page reset its form.
@@ -71,7 +88,7 @@ pub(crate) enum Outcome {
     Silence,
 }
 
-/// One request. What it carries stands in the state: the setup's order, the wish to apply, the first removal.
+/// One request. What it carries stands in the state: the setup's order, the wish to apply, the first removal, the wish of points.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Call {
     Start,
@@ -79,6 +96,14 @@ pub(crate) enum Call {
     Patch,
     Apply,
     Remove,
+    Points,
+}
+
+impl Call {
+    /// Whether it is the shopper's: after a lost answer it is looked for, and asked again.
+    fn is_wish(self) -> bool {
+        matches!(self, Self::Apply | Self::Remove | Self::Points)
+    }
 }
 
 /// What the element has to do.
@@ -106,6 +131,8 @@ pub(crate) enum Said {
     Checking,
     Applied { amount: Amount, last4: String, remaining: Amount },
     Removed { last4: String, remaining: Amount },
+    Points { points: u64, amount: Amount, remaining: Amount },
+    NoPoints { remaining: Amount },
 }
 
 /// How sure the widget is of the request in hand.
@@ -126,18 +153,20 @@ pub(crate) struct Apply {
     pub(crate) code: Code,
     /// A fresh key, when the pending one is an older page's.
     spare: Option<String>,
-    waits: u8,
-    delay_ms: u32,
-    restarted: bool,
 }
 
-/// A code that is no tender, yet or ever, and has a row.
+/// A code that is no tender, yet or ever, and has a row; or points that were refused.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Slot {
     pub(crate) last4: String,
+    /// How many points it is, when it is no code.
+    pub(crate) points: u64,
     /// Refused; the row keeps its place until the shopper does something, so that the page does not jump under a late answer.
     pub(crate) refused: bool,
 }
+
+/// What a page is told apart by.
+type Told = (Amount, Amount, usize, u64);
 
 /// Everything the widget knows.
 #[derive(PartialEq, Eq, Debug, Default)]
@@ -149,6 +178,10 @@ pub(crate) struct State {
     pub(crate) slot: Option<Slot>,
     /// Ids of tenders to remove, in order.
     pub(crate) removals: Vec<String>,
+    /// The wish to use points.
+    pub(crate) points: Option<Wish>,
+    /// What the controls of the points say that is not so.
+    pub(crate) draft: Option<Draft>,
     /// The key of an apply that has no answer.
     pub(crate) pending: Option<Pending>,
     pub(crate) notice: Option<Problem>,
@@ -158,6 +191,10 @@ pub(crate) struct State {
     /// What is known may be old: read before anything else.
     stale: bool,
     attempt: Attempt,
+    /// How often the newest wish was told to wait, how long it waits now, and whether its checkout was replaced already.
+    waits: u8,
+    delay_ms: u32,
+    restarted: bool,
     /// Nothing was reached; nothing is tried again before somebody acts.
     blocked: bool,
     flight: Option<Call>,
@@ -165,8 +202,8 @@ pub(crate) struct State {
     pub(crate) ticket: u32,
     /// The first lasting state was reached, so no room is kept any more.
     pub(crate) settled: bool,
-    /// What the page was last told: total, covered, and how many tenders. No single change leaves all three as they were.
-    told: Option<(Amount, Amount, usize)>,
+    /// What the page was last told: total, covered, how many tenders, and how many points. No single change leaves all of them as they were.
+    told: Option<Told>,
 }
 
 /// The rule of the whole widget.
@@ -177,9 +214,10 @@ pub(crate) fn update(mut state: State, event: Event) -> (State, Vec<Effect>) {
         Event::Typed(text) => state.typed(&text),
         Event::Apply { typed, spare } => state.ask_apply(&typed, spare, &mut effects),
         Event::Remove(id) => state.ask_remove(id, &mut effects),
+        Event::Points { text, typed, done } => state.turn_points(&text, typed, done, &mut effects),
         Event::Clear => state.clear(&mut effects),
         Event::Reset => {
-            state.notice = None;
+            state.forget();
             state.end_refusal();
             effects.push(Effect::ClearField);
         }
@@ -217,7 +255,9 @@ impl State {
 
     fn typed(&mut self, text: &str) {
         self.end_refusal();
-        let is = |about: fn(Reason) -> bool| self.notice.as_ref().is_some_and(|notice| about(notice.reason));
+        let is = |about: fn(Reason) -> bool| {
+            self.notice.as_ref().is_some_and(|notice| !notice.about_points && about(notice.reason))
+        };
         match Code::parse(text) {
             // Twenty symbols with a wrong check are a slip, told at once. Fewer are somebody who is still typing.
             Err(Rejection::CodeCheckFailed) => self.notice = Some(Problem::of("code_check_failed")),
@@ -232,7 +272,7 @@ impl State {
             return;
         }
         self.blocked = false;
-        self.notice = None;
+        self.forget();
         self.said = None;
         self.slot = None;
         let code = match Code::parse(typed) {
@@ -243,14 +283,15 @@ impl State {
         };
         let last4 = code.last4();
         // An earlier try of this card may have lost its answer; with its key it is applied once at most.
-        let mut apply = Apply { code, spare: None, waits: 0, delay_ms: 0, restarted: false };
+        self.begin();
+        let mut apply = Apply { code, spare: None };
         if self.pending.as_ref().is_some_and(|pending| pending.last4 == last4) {
             apply.spare = Some(spare);
         } else {
             self.pending = Some(Pending { last4: last4.clone(), key: spare });
         }
         self.apply = Some(apply);
-        self.slot = Some(Slot { last4, refused: false });
+        self.slot = Some(Slot { last4, points: 0, refused: false });
         self.said = Some(Said::Checking);
         effects.push(Effect::Keep);
         if self.session.is_none() && !self.can_start() {
@@ -260,23 +301,33 @@ impl State {
 
     fn ask_remove(&mut self, id: String, effects: &mut Vec<Effect>) {
         let rows = self.shown().rows;
-        let mut rest = rows.iter().map(|row| &row.tender.id).skip_while(|other| **other != id);
+        let mut rest = rows.iter().map(|row| row.tender.key()).skip_while(|other| *other != id);
         if rest.next().is_none() {
             return;
         }
-        effects.push(Effect::Focus(rest.next().cloned()));
-        self.removals.push(id);
+        effects.push(Effect::Focus(rest.next().map(String::from)));
         self.blocked = false;
-        self.notice = None;
+        self.forget();
         self.end_refusal();
+        match (id == POINTS, self.terms()) {
+            (true, Some(_)) => self.wish_points(0),
+            // What may be used is not known without the member; what is used may still go.
+            (true, None) => {
+                if let Some(tender) = self.points_tender() {
+                    self.removals.push(tender.id.clone());
+                }
+            }
+            (false, _) => self.removals.push(id),
+        }
     }
 
     fn clear(&mut self, effects: &mut Vec<Effect>) {
-        self.notice = None;
+        self.forget();
         self.blocked = false;
         effects.push(Effect::ClearField);
         if self.setup.served.is_some() {
             self.slot = None;
+            self.points = None;
             self.removals = self.tenders().iter().map(|tender| tender.id.clone()).collect();
         } else {
             let setup = core::mem::take(&mut self.setup);
@@ -290,7 +341,23 @@ impl State {
         self.checkout.as_ref().map(|checkout| checkout.tenders.as_slice()).unwrap_or_default()
     }
 
-    /// The shopper did something: the row of a refused code may go.
+    /// A wish begins: what it waits for is counted anew.
+    fn begin(&mut self) {
+        (self.waits, self.delay_ms, self.restarted) = (0, 0, false);
+    }
+
+    /// Whether the shopper wishes for anything that is not so yet.
+    fn is_wished(&self) -> bool {
+        self.apply.is_some() || !self.removals.is_empty() || self.points.is_some()
+    }
+
+    /// What was told is over, and with it what the controls of the points say beside it.
+    fn forget(&mut self) {
+        self.notice = None;
+        self.draft = None;
+    }
+
+    /// The shopper did something: the row of what was refused may go.
     fn end_refusal(&mut self) {
         if self.slot.as_ref().is_some_and(|slot| slot.refused) {
             self.slot = None;
@@ -305,8 +372,11 @@ impl State {
         self.ticket = self.ticket.saturating_add(1);
         self.flight = Some(call);
         // What is asked for while it is being read will be read again.
-        self.stale &= matches!(call, Call::Apply | Call::Remove);
-        let delay_ms = self.apply.as_mut().map(|apply| core::mem::take(&mut apply.delay_ms)).unwrap_or_default();
+        self.stale &= call.is_wish();
+        let delay_ms = core::mem::take(&mut self.delay_ms);
+        if call == Call::Points {
+            self.points_sent();
+        }
         effects.push(Effect::Send { ticket: self.ticket, call, delay_ms });
     }
 
@@ -323,6 +393,7 @@ impl State {
             () if follows_page && self.setup.total.is_some_and(|total| total != checkout.total) => Some(Call::Patch),
             () if self.stale => Some(Call::Read),
             () if !self.removals.is_empty() => Some(Call::Remove),
+            () if self.points.is_some() => Some(Call::Points),
             () if self.apply.is_some() => Some(Call::Apply),
             () => None,
         }
@@ -332,6 +403,11 @@ impl State {
     fn can_start(&self) -> bool {
         let Setup { key, served, total, currency, .. } = &self.setup;
         served.is_none() && !key.is_empty() && total.is_some() && currency.is_some()
+    }
+
+    /// Whether an answer is on its way.
+    pub(crate) fn asks(&self) -> bool {
+        self.flight.is_some()
     }
 
     fn tell(&mut self, problem: Problem, effects: &mut Vec<Effect>) {

@@ -4,12 +4,13 @@
 //! that the state does not say; the one thing that the view decides is where the focus goes when the node that had it disappears.
 
 mod bar;
+mod points;
 mod row;
 
 use crate::copy::{self, Figures, pick};
 use crate::dom::{Parts, Shell};
 use crate::locale::Locale;
-use crate::state::{Reason, Shown, State, Status};
+use crate::state::{Points, Reason, Shown, State, Status};
 use bar::steps;
 use row::{Content, RowView};
 use shared::money::Amount;
@@ -33,7 +34,10 @@ impl View {
         let shown = state.shown();
         self.render_form(state, locale);
         self.render_entry(state, &shown);
+        points::render(&self.shell, &self.parts, state, locale);
         self.render_rows(state, &shown, locale);
+        let earns = state.checkout.as_ref().map(|checkout| checkout.earns).filter(|earns| *earns > 0);
+        self.shell.text(&self.parts, "earn", &earns.map(|earns| copy::earn(earns, locale)).unwrap_or_default());
         self.shell.set(&self.parts, "bar", "aria-label", Some(&bar::described(&shown, locale)));
         locale.show(&self.parts, "amount", shown.remaining());
         let said = state.said.as_ref().map(|said| copy::said(said, locale)).unwrap_or_default();
@@ -42,18 +46,16 @@ impl View {
 
     fn render_form(&self, state: &State, locale: &Locale) {
         let busy = state.apply.is_some();
-        for (name, words) in [
-            ("title", copy::TITLE),
-            ("label", copy::LABEL),
-            ("apply", if busy { copy::APPLYING } else { copy::APPLY }),
-            ("covered", copy::COVERED_FULL),
-            ("remaining", copy::REMAINING),
-        ] {
+        for (name, words) in
+            [("apply", if busy { copy::APPLYING } else { copy::APPLY }), ("covered", copy::COVERED_FULL)]
+        {
             self.shell.text(&self.parts, name, pick(words, locale.language()));
         }
         let set = |name, attribute, value| self.shell.set(&self.parts, name, attribute, Some(value));
         set("apply", "aria-busy", if busy { "true" } else { "false" });
-        let reason = state.notice.as_ref().map(|notice| notice.reason);
+        // What is about points stands beside them.
+        let notice = state.notice.as_ref().filter(|notice| !notice.about_points);
+        let reason = notice.map(|notice| notice.reason);
         set("code", "aria-invalid", if reason.is_some_and(Reason::is_about_code) { "true" } else { "false" });
         let tone = match reason {
             Some(Reason::Changed) => "note",
@@ -61,7 +63,7 @@ impl View {
             _ => "error",
         };
         set("message", "data-tone", tone);
-        let message = state.notice.as_ref().map(|notice| copy::notice(notice, locale)).unwrap_or_default();
+        let message = notice.map(|notice| copy::notice(notice, &Points::default(), locale)).unwrap_or_default();
         self.shell.text(&self.parts, "message", &message);
     }
 

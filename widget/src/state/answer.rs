@@ -4,7 +4,7 @@
 //! wanted is either there, and the wish is fulfilled, or it is not, and the request goes out once more with the same key. A second silence ends the
 //! wish; its key stays pending for the next try of the same card.
 
-use super::{Attempt, Call, Checkout, Effect, Outcome, Problem, Reason, Said, State, Status, WAITS_MAX};
+use super::{Attempt, Call, Checkout, Effect, Member, Outcome, Problem, Reason, Said, State, Status, WAITS_MAX};
 use crate::pending::Session;
 use shared::money::Amount;
 
@@ -31,9 +31,11 @@ impl State {
             }
             self.session = Some(session);
         }
+        let wished = self.is_wished();
         let changed = self.adopt(checkout);
+        self.fulfil_points(call);
         if self.notice.as_ref().is_some_and(|notice| notice.reason == Reason::Unreachable) {
-            self.notice = None;
+            self.forget();
         }
         if call == Call::Read && !self.stale {
             self.expected_total = None;
@@ -41,10 +43,10 @@ impl State {
         // A replayed answer may speak of a tender that was known already; one that was read must be new, for two cards may share their last four.
         if call == Call::Apply || (call == Call::Read && self.attempt == Attempt::Uncertain) {
             self.fulfil_apply(call == Call::Apply, effects);
-        } else if call == Call::Read && changed && self.apply.is_none() && self.removals.is_empty() {
+        } else if call == Call::Read && changed && !wished {
             self.notice = Some(Problem::of("changed"));
         }
-        let asks_again = call == Call::Read && (self.apply.is_some() || !self.removals.is_empty());
+        let asks_again = call == Call::Read && self.is_wished();
         self.attempt = if asks_again && self.attempt != Attempt::First { Attempt::Last } else { Attempt::First };
         effects.push(Effect::Keep);
         self.settle(effects);
@@ -61,7 +63,11 @@ impl State {
                 let now = checkout.tenders.iter().find(|tender| tender.id == old.id);
                 let wished = self.removals.contains(&old.id);
                 if now.is_none() && wished {
-                    self.said = Some(Said::Removed { last4: old.last4, remaining: checkout.remaining() });
+                    let remaining = checkout.remaining();
+                    self.said = Some(match old.points {
+                        Some(_) => Said::NoPoints { remaining },
+                        None => Said::Removed { last4: old.last4, remaining },
+                    });
                 }
                 changed |= !wished && now.map(|tender| tender.applied) != Some(old.applied);
             }
@@ -103,6 +109,11 @@ impl State {
         if problem.code == "operation_in_progress" && self.wait(&problem) {
             return;
         }
+        // Only a member's token can be over when a checkout is started. Who is no member any more can still pay with cards.
+        if call == Call::Start && problem.code == "token_expired" && self.setup.member != Member::default() {
+            self.setup.member = Member::default();
+            return;
+        }
         if self.setup.served.is_none() && problem.ends_checkout() && self.may_restart(call) {
             return self.restart(effects);
         }
@@ -113,6 +124,7 @@ impl State {
                 self.end_apply();
                 self.tell(problem, effects);
             }
+            Call::Points => self.refuse_points(problem, effects),
             // It is gone already, or the checkout does not change any more: reading tells.
             Call::Remove => {
                 self.removals.clear();
@@ -138,25 +150,27 @@ impl State {
         }
     }
 
-    /// Another request on the same checkout is still running; only a wish to apply is worth waiting for.
+    /// Another request on the same checkout is still running; only a wish to pay with something is worth waiting for.
     fn wait(&mut self, problem: &Problem) -> bool {
         let seconds = problem.retry_after_seconds.unwrap_or(WAIT_SECONDS);
-        match &mut self.apply {
-            Some(apply) if apply.waits < WAITS_MAX && seconds <= WAIT_SECONDS_MAX => {
-                apply.waits = apply.waits.saturating_add(1);
-                apply.delay_ms = seconds.saturating_mul(1000);
-                true
-            }
-            _ => false,
+        let waits = self.wishes_tender() && self.waits < WAITS_MAX && seconds <= WAIT_SECONDS_MAX;
+        if waits {
+            self.waits = self.waits.saturating_add(1);
+            self.delay_ms = seconds.saturating_mul(1000);
         }
+        waits
+    }
+
+    fn wishes_tender(&self) -> bool {
+        self.apply.is_some() || self.points.is_some()
     }
 
     /// A checkout that ended is replaced once for a wish; a second time would be a loop.
     fn may_restart(&mut self, call: Call) -> bool {
-        match &mut self.apply {
-            _ if call == Call::Start => false,
-            Some(apply) => !core::mem::replace(&mut apply.restarted, true),
-            None => call != Call::Remove,
+        match call {
+            Call::Start => false,
+            _ if self.wishes_tender() => !core::mem::replace(&mut self.restarted, true),
+            _ => call != Call::Remove,
         }
     }
 
@@ -164,19 +178,25 @@ impl State {
         self.session = None;
         self.checkout = None;
         self.removals.clear();
+        self.draft = None;
         self.stale = false;
         effects.push(Effect::Keep);
     }
 
     fn silent(&mut self, call: Call, effects: &mut Vec<Effect>) {
         self.stale = true;
-        if self.attempt == Attempt::First && matches!(call, Call::Apply | Call::Remove) {
+        if self.attempt == Attempt::First && call.is_wish() {
             self.attempt = Attempt::Uncertain;
             // The shopper has waited long enough to be told; if the second try is answered, this goes away.
-            self.notice = Some(Problem::unreachable());
+            self.notice = Some(self.of_wish(Problem::unreachable()));
         } else {
-            self.give_up(Problem::unreachable(), effects);
+            self.give_up(self.of_wish(Problem::unreachable()), effects);
         }
+    }
+
+    /// What became of the points is told where they are.
+    fn of_wish(&self, problem: Problem) -> Problem {
+        if self.points.is_some() { self.of_points(problem) } else { problem }
     }
 
     /// Ends every wish. Nothing is tried again before somebody acts.
@@ -185,6 +205,7 @@ impl State {
         self.attempt = Attempt::First;
         self.removals.clear();
         self.end_apply();
+        self.end_points();
         self.settle(effects);
         self.tell(problem, effects);
     }
@@ -199,8 +220,8 @@ impl State {
 
     /// Tells the page what changed, once for each change.
     fn report(&mut self, effects: &mut Vec<Effect>) {
-        let now = self.checkout.as_ref().map(|now| (now.total, now.covered(), now.tenders.len()));
-        let nothing = self.setup.total.map(|total| (total, Amount::ZERO, 0));
+        let now = self.checkout.as_ref().map(|now| (now.total, now.covered(), now.tenders.len(), self.points_taken()));
+        let nothing = self.setup.total.map(|total| (total, Amount::ZERO, 0, 0));
         if now != self.told.or(nothing) {
             effects.push(Effect::Change);
         }

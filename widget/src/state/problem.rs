@@ -22,6 +22,8 @@ pub(crate) enum Reason {
     AlreadyApplied,
     TooManyTenders,
     QuotaExceeded,
+    /// So many points cannot be used. Told also when fewer were taken in their place, which is no error.
+    PointsBounds,
     /// The tenders are not what they were. Not an error.
     Changed,
     /// No answer, or one that a shopper can do nothing about.
@@ -74,6 +76,8 @@ pub(crate) struct Problem {
     /// The currency of the card.
     pub(crate) currency: Option<String>,
     pub(crate) retry_after_seconds: Option<u32>,
+    /// It is about the points, and stands beside their controls.
+    pub(crate) about_points: bool,
     /// What the tenders pay now.
     pub(crate) checkout: Option<Checkout>,
 }

@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod points;
+
 const CODE: &str = "7684-VTF2-6H45-PXQ5-PS58";
 
 fn amount(minor: u64) -> Amount {
@@ -17,6 +19,7 @@ fn tender(id: &str, last4: &str, applied: u64, balance_after: u64) -> Tender {
         id: id.into(),
         kind: shared::program::Kind::PaidGift,
         last4: last4.into(),
+        points: None,
         requested: None,
         applied: amount(applied),
         balance_after: amount(balance_after),
@@ -33,6 +36,8 @@ fn checkout(total: u64, tenders: Vec<Tender>) -> Checkout {
         eligible_total: amount(total),
         currency: Currency::parse("SAR").unwrap(),
         tenders,
+        points: Points::default(),
+        earns: 0,
     }
 }
 
@@ -44,6 +49,7 @@ fn setup(total: u64) -> Setup {
         total: Some(amount(total)),
         currency: Currency::parse("SAR"),
         reference: "order-1".into(),
+        member: Member::default(),
     }
 }
 
@@ -202,7 +208,7 @@ fn apply_adds_a_tender_and_says_so() {
     flow.apply(CODE, "k1");
     assert_eq!(flow.sent_key(), "k1");
     assert!(flow.state.apply.is_some());
-    assert_eq!(flow.state.slot, Some(Slot { last4: "PS58".into(), refused: false }));
+    assert_eq!(flow.state.slot, Some(Slot { last4: "PS58".into(), points: 0, refused: false }));
     flow.answer(checkout(25_000, vec![tender("tn_1", "PS58", 10_000, 0)]));
     assert!(flow.state.apply.is_none());
     assert_eq!(flow.state.slot, None);
