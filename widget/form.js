@@ -29,7 +29,7 @@ export const form = {
     root.append(
       add('div', 'frame', {},
         add('div', 'panel', { role: 'group', 'aria-labelledby': 'title' },
-          add('p', 'title'),
+          add('p', 'title', { tabindex: '-1' }),
           add('div', 'entry', {},
             add('label', 'label', { for: 'code' }),
             add('input', 'code', {
@@ -44,9 +44,10 @@ export const form = {
               'aria-describedby': 'message',
             }),
             add('button', 'apply', { type: 'button' }),
-            add('p', 'message', { role: 'alert' }),
           ),
           add('p', 'covered', { tabindex: '-1' }),
+          // Below both: what went wrong is told whether the field stands or not.
+          add('p', 'message', { role: 'alert' }),
           add('div', 'points', { role: 'group', 'aria-labelledby': 'points-label points-balance' },
             add('div', 'points-head', {},
               make({}, 'span', '', { class: 'chip', 'data-colour': 5 }),

@@ -174,7 +174,7 @@ function define({ engine, sheet, defaultKey, api }) {
 
     // What the Wasm may ask of the element and of the platform.
     #shell() {
-      const { panel, code, entry } = this.#parts;
+      const { panel, code, entry, covered } = this.#parts;
       return {
         ...form,
         parts: this.#parts,
@@ -198,7 +198,8 @@ function define({ engine, sheet, defaultKey, api }) {
           code.value = text;
           code.setSelectionRange(caret, caret);
         },
-        focused: () => entry.matches(':focus-within'),
+        // Whether the focus is where a code is typed, or on the sentence in that place.
+        focused: () => [entry, covered].some((part) => part.matches(':focus-within')),
         get: (value, name) => value?.[name],
         moment: (value, name) => Date.parse(value[name]),
         // A refusal may bring a quote, but no id.
@@ -255,7 +256,9 @@ function define({ engine, sheet, defaultKey, api }) {
       // Whoever composes a character is not done typing it.
       if (event.isComposing) return;
       if (type === 'click' && target === apply) this.#apply();
-      else if (type === 'click' && target.dataset.tender) this.#widget?.remove(target.dataset.tender);
+      // A second click, or Enter held down, would meet the row that has just moved here.
+      else if (type === 'click' && target.dataset.tender) event.detail > 1 || this.#widget?.remove(target.dataset.tender);
+      else if (type === 'keydown' && target.dataset.tender) key === 'Enter' && event.repeat && event.preventDefault();
       else if (type === 'keydown' && target === code && key === 'Enter') {
         // Enter applies the code; it never sends the shop's form. Held down, it is still one press.
         event.preventDefault();
