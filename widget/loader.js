@@ -13,6 +13,10 @@ import { form } from './form.js';
 
 const NAME = 'raseed-checkout';
 const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'member-token', 'lang', 'numerals', 'theme'];
+// How long a shopper who pressed Apply waits for the Wasm before there is a word. Five seconds without one are too many.
+const PATIENCE_MS = 4500;
+const LATE = 'late';
+const NEVER = 'never';
 const script = document.currentScript;
 
 // Until the Wasm has come, and when it never does, these words stand here. They are the words of `copy.rs`; a test compares them.
@@ -21,6 +25,7 @@ const WORDS = {
     title: 'بطاقة هدية',
     label: 'رمز بطاقة الهدية',
     apply: 'تطبيق',
+    applying: 'جارٍ التحقق…',
     remaining: 'المتبقي للدفع',
     unreachable: 'تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى.',
   },
@@ -28,6 +33,7 @@ const WORDS = {
     title: 'Gift card',
     label: 'Gift card code',
     apply: 'Apply',
+    applying: 'Checking…',
     remaining: 'Remaining to pay',
     unreachable: 'We cannot reach the gift card service. You can still pay another way.',
   },
@@ -77,9 +83,11 @@ function define({ engine, sheet, defaultKey, api }) {
     #figures;
     #learnt = {};
     #widget;
-    #failed = false;
+    // The Wasm keeps somebody waiting (`LATE`), or it does not come (`NEVER`).
+    #failed = '';
     #told = false;
-    #applyOnMount = false;
+    // Somebody pressed Apply before the Wasm was there, and has been waiting since; the timer's number.
+    #pressed = 0;
     #page;
 
     // Resolves with the element when it has reached its first lasting state, also when that is "not available".
@@ -104,8 +112,12 @@ function define({ engine, sheet, defaultKey, api }) {
         const { signal } = this.#page;
         addEventListener('online', () => this.#widget?.attributes_changed(true), { signal });
         addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.attributes_changed(true), { signal });
+        // A page that changes its language does so at its root.
+        const observer = new MutationObserver(() => this.attributeChangedCallback());
+        observer.observe(document.documentElement, { attributeFilter: ['lang'] });
+        signal.addEventListener('abort', () => observer.disconnect());
       }
-      engine.then(() => this.#mount()).catch(() => this.#fail());
+      engine.then(() => this.#mount()).catch(() => this.#fail(NEVER));
     }
 
     // A move disconnects and connects in one go; only what stays away is put to rest.
@@ -146,12 +158,17 @@ function define({ engine, sheet, defaultKey, api }) {
 
     #mount() {
       if (this.#widget || !this.isConnected) return;
+      this.#failed = '';
       this.#widget = new Widget(this.#shell());
       this.#widget.attributes_changed(false);
       // What was typed and pressed before.
       if (this.#parts.code.value) this.#widget.typed(this.#parts.code.selectionEnd, false);
-      if (this.#applyOnMount) this.#widget.apply();
-      this.#applyOnMount = false;
+      if (!this.#pressed) return;
+      this.#calm();
+      this.#widget.apply();
+      // What was typed is no code: nothing is being checked.
+      const { apply, said } = this.#parts;
+      if (apply.getAttribute('aria-busy') === 'false') said.textContent = '';
     }
 
     // Room for the rows of the last visit, so that they do not push the page when they come. An element that comes back starts from there, too.
@@ -282,9 +299,18 @@ function define({ engine, sheet, defaultKey, api }) {
 
     #apply() {
       if (this.#widget) return this.#widget.apply();
-      if (this.#failed) return this.#fail();
-      this.#applyOnMount = true;
-      this.#parts.apply.setAttribute('aria-busy', 'true');
+      if (this.#failed === NEVER) return this.#fail(NEVER);
+      if (this.#pressed) return;
+      this.#failed = '';
+      this.#pressed = setTimeout(() => this.#fail(LATE), PATIENCE_MS);
+      this.#parts.message.textContent = '';
+      this.#parts.said.textContent = this.#words.applying;
+      this.#speak();
+    }
+
+    #calm() {
+      clearTimeout(this.#pressed);
+      this.#pressed = 0;
     }
 
     // The one place that chooses language and direction; the Wasm reads them from the panel.
@@ -298,7 +324,8 @@ function define({ engine, sheet, defaultKey, api }) {
       const words = this.#words;
       title.textContent = words.title;
       label.textContent = words.label;
-      apply.textContent = words.apply;
+      apply.textContent = this.#pressed ? words.applying : words.apply;
+      apply.setAttribute('aria-busy', this.#pressed > 0);
       remaining.textContent = words.remaining;
       bar.setAttribute('aria-label', words.remaining);
       if (this.#failed) message.textContent = words.unreachable;
@@ -308,15 +335,17 @@ function define({ engine, sheet, defaultKey, api }) {
       return this.#parts.panel.dir === 'rtl' ? WORDS.ar : WORDS.en;
     }
 
-    // No Wasm: the policy of the page or the network refused it. The form says so, and the shop's own form goes on.
-    #fail() {
-      const { apply, message } = this.#parts;
-      apply.setAttribute('aria-busy', 'false');
-      message.textContent = this.#words.unreachable;
-      if (this.#failed) return;
-      this.#failed = true;
-      this.#tell('raseed-error', { code: 'unavailable', retryable: false });
-      this.#tell('raseed-ready', null);
+    // No Wasm: the policy of the page or the network refused it, or somebody has waited long enough. The form says so, and the shop's own form goes on. A
+    // Wasm that comes after all takes over, and leaves it to the shopper to press again.
+    #fail(how) {
+      const known = this.#failed === NEVER;
+      this.#failed = how;
+      this.#calm();
+      this.#parts.said.textContent = '';
+      this.#speak();
+      if (known) return;
+      this.#tell('raseed-error', { code: 'unavailable', retryable: how === LATE });
+      if (how === NEVER) this.#tell('raseed-ready', null);
     }
   }
   customElements.define(NAME, RaseedCheckout);
