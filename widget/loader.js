@@ -106,7 +106,9 @@ function define({ engine, sheet, defaultKey, api }) {
 
     connectedCallback() {
       this.#speak();
-      if (!this.#widget) this.#reserve();
+      // What was changed while it was away, or is inherited here, is read now.
+      if (this.#widget) this.#widget.attributes_changed(false);
+      else this.#reserve();
       if (!this.#page) {
         this.#page = new AbortController();
         const { signal } = this.#page;
@@ -316,8 +318,12 @@ function define({ engine, sheet, defaultKey, api }) {
     // The one place that chooses language and direction; the Wasm reads them from the panel.
     #speak() {
       const { panel, title, label, apply, message, remaining, bar } = this.#parts;
-      panel.lang = this.closest('[lang]')?.lang || document.documentElement.lang || 'en';
-      panel.dir = /^ar\b/i.test(panel.lang) ? 'rtl' : 'ltr';
+      let tag;
+      // An element in another one's shadow inherits from that one.
+      for (let node = this; node && !tag; node = node.getRootNode().host) tag = node.closest('[lang]')?.lang.replaceAll('_', '-');
+      // The language that the words are in, however the page spells it.
+      panel.lang = /^(ar|en)(?![a-z])/i.test(tag) ? tag : 'en';
+      panel.dir = /^ar/i.test(panel.lang) ? 'rtl' : 'ltr';
       // A member has points, most likely: room is kept for them.
       panel.toggleAttribute('data-member', this.#attribute('member-token') !== '');
       if (this.#widget) return;

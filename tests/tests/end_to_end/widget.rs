@@ -8,6 +8,7 @@ mod field;
 mod frameworks;
 mod integrity;
 mod keyboard;
+mod languages;
 mod layout;
 mod mounts;
 mod outages;
