@@ -40,9 +40,18 @@ const WORDS = {
 };
 
 // A tag that stands twice starts once; an old copy of this script in another bundle counts as well.
-if (script && !customElements.get(NAME)) start(script.src, script.dataset.key);
+if (script && !customElements.get(NAME)) {
+  try {
+    start(script.src, script.dataset.key);
+  } catch {
+    // An engine that lacks what this needs: the page is as if the script were not there.
+  }
+}
 
 function start(address, defaultKey = '') {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  if (!HTMLElement.prototype.attachInternals) return;
   // The build says which Wasm belongs to this script; whatever else is sent is refused, so the two are never of two builds.
   const fetched = fetch(new URL(WASM.address, address), { credentials: 'omit', integrity: WASM.integrity });
   // Some in-app browsers offer streaming and fail at it, so the bytes are kept for a second try.
@@ -56,8 +65,6 @@ function start(address, defaultKey = '') {
   // Whoever waits for it handles its failure; without an element nobody waits.
   engine.catch(() => {});
 
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
   define({ engine, sheet, defaultKey, api: new URL('../../', address).href });
 
   // Once the whole page is known. A page that only brings a key mounts its element itself, perhaps later.
@@ -67,7 +74,9 @@ function start(address, defaultKey = '') {
     for (const { name, value } of script.attributes) {
       if (name.startsWith('data-')) element.setAttribute(name.slice(5), value);
     }
-    script.after(element);
+    // What stands in the head is not shown.
+    if (script.closest('body')) script.after(element);
+    else document.body?.append(element);
   };
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', place);
   else place();
@@ -136,6 +145,11 @@ function define({ engine, sheet, defaultKey, api }) {
         this.#speak();
         this.#widget?.attributes_changed(false);
       });
+    }
+
+    // The page took its form, or the part with the element in it, out of use.
+    formDisabledCallback(disabled) {
+      this.#parts.panel.inert = disabled;
     }
 
     formResetCallback() {
