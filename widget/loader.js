@@ -13,6 +13,10 @@ import { form } from './form.js';
 
 const NAME = 'raseed-checkout';
 const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'member-token', 'lang', 'numerals', 'theme'];
+// How long a shopper who pressed Apply waits for the Wasm before there is a word. Five seconds without one are too many.
+const PATIENCE_MS = 4500;
+const LATE = 'late';
+const NEVER = 'never';
 const script = document.currentScript;
 
 // The title, also of a member, and the label stand here alone. The others stand here until the Wasm has come, and when it never does: they are the words
@@ -23,6 +27,7 @@ const WORDS = {
     member: 'بطاقة هدية أو نقاط',
     label: 'رمز بطاقة الهدية',
     apply: 'تطبيق',
+    applying: 'جارٍ التحقق…',
     remaining: 'المتبقي للدفع',
     unreachable: 'تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى.',
   },
@@ -31,15 +36,25 @@ const WORDS = {
     member: 'Gift card or points',
     label: 'Gift card code',
     apply: 'Apply',
+    applying: 'Checking…',
     remaining: 'Remaining to pay',
     unreachable: 'We cannot reach the gift card service. You can still pay another way.',
   },
 };
 
 // A tag that stands twice starts once; an old copy of this script in another bundle counts as well.
-if (script && !customElements.get(NAME)) start(script.src, script.dataset.key);
+if (script && !customElements.get(NAME)) {
+  try {
+    start(script.src, script.dataset.key);
+  } catch {
+    // An engine that lacks what this needs: the page is as if the script were not there.
+  }
+}
 
 function start(address, defaultKey = '') {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  if (!HTMLElement.prototype.attachInternals) return;
   // The build says which Wasm belongs to this script; whatever else is sent is refused, so the two are never of two builds.
   const fetched = fetch(new URL(WASM.address, address), { credentials: 'omit', integrity: WASM.integrity });
   // Some in-app browsers offer streaming and fail at it, so the bytes are kept for a second try.
@@ -53,8 +68,6 @@ function start(address, defaultKey = '') {
   // Whoever waits for it handles its failure; without an element nobody waits.
   engine.catch(() => {});
 
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
   define({ engine, sheet, defaultKey, api: new URL('../../', address).href });
 
   // Once the whole page is known. A page that only brings a key mounts its element itself, perhaps later.
@@ -64,7 +77,9 @@ function start(address, defaultKey = '') {
     for (const { name, value } of script.attributes) {
       if (name.startsWith('data-')) element.setAttribute(name.slice(5), value);
     }
-    script.after(element);
+    // What stands in the head is not shown.
+    if (script.closest('body')) script.after(element);
+    else document.body?.append(element);
   };
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', place);
   else place();
@@ -81,9 +96,11 @@ function define({ engine, sheet, defaultKey, api }) {
     #learnt = {};
     #answer;
     #widget;
-    #failed = false;
+    // The Wasm keeps somebody waiting (`LATE`), or it does not come (`NEVER`).
+    #failed = '';
     #told = false;
-    #applyOnMount = false;
+    // Somebody pressed Apply before the Wasm was there, and has been waiting since; the timer's number.
+    #pressed = 0;
     #page;
 
     // Resolves with the element when it has reached its first lasting state, also when that is "not available".
@@ -102,14 +119,20 @@ function define({ engine, sheet, defaultKey, api }) {
 
     connectedCallback() {
       this.#speak();
-      if (!this.#widget) this.#reserve();
+      // What was changed while it was away, or is inherited here, is read now.
+      if (this.#widget) this.#widget.attributes_changed(false);
+      else this.#reserve();
       if (!this.#page) {
         this.#page = new AbortController();
         const { signal } = this.#page;
         addEventListener('online', () => this.#widget?.attributes_changed(true), { signal });
         addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.attributes_changed(true), { signal });
+        // A page that changes its language does so at its root.
+        const observer = new MutationObserver(() => this.attributeChangedCallback());
+        observer.observe(document.documentElement, { attributeFilter: ['lang'] });
+        signal.addEventListener('abort', () => observer.disconnect());
       }
-      engine.then(() => this.#mount()).catch(() => this.#fail());
+      engine.then(() => this.#mount()).catch(() => this.#fail(NEVER));
     }
 
     // A move disconnects and connects in one go; only what stays away is put to rest.
@@ -126,6 +149,11 @@ function define({ engine, sheet, defaultKey, api }) {
         this.#speak();
         this.#widget?.attributes_changed(false);
       });
+    }
+
+    // The page took its form, or the part with the element in it, out of use.
+    formDisabledCallback(disabled) {
+      this.#parts.panel.inert = disabled;
     }
 
     formResetCallback() {
@@ -150,12 +178,17 @@ function define({ engine, sheet, defaultKey, api }) {
 
     #mount() {
       if (this.#widget || !this.isConnected) return;
+      this.#failed = '';
       this.#widget = new Widget(this.#shell());
       this.#widget.attributes_changed(false);
       // What was typed and pressed before.
       if (this.#parts.code.value) this.#widget.typed(this.#parts.code.selectionEnd, false);
-      if (this.#applyOnMount) this.#widget.apply();
-      this.#applyOnMount = false;
+      if (!this.#pressed) return;
+      this.#calm();
+      this.#widget.apply();
+      // What was typed is no code: nothing is being checked.
+      const { apply, said } = this.#parts;
+      if (apply.getAttribute('aria-busy') === 'false') said.textContent = '';
     }
 
     // Room for the rows of the last visit, so that they do not push the page when they come. An element that comes back starts from there, too.
@@ -178,7 +211,7 @@ function define({ engine, sheet, defaultKey, api }) {
 
     // What the Wasm may ask of the element and of the platform.
     #shell() {
-      const { panel, code, entry } = this.#parts;
+      const { panel, code, entry, covered } = this.#parts;
       return {
         ...form,
         parts: this.#parts,
@@ -202,7 +235,8 @@ function define({ engine, sheet, defaultKey, api }) {
           code.value = text;
           code.setSelectionRange(caret, caret);
         },
-        focused: () => entry.matches(':focus-within'),
+        // Whether the focus is where a code is typed, or on the sentence in that place.
+        focused: () => [entry, covered].some((part) => part.matches(':focus-within')),
         answered: (path) => `${this.#answered(path) ?? ''}`,
         number: (path) => {
           const value = this.#answered(path);
@@ -273,7 +307,9 @@ function define({ engine, sheet, defaultKey, api }) {
       // Whoever composes a character is not done typing it.
       if (event.isComposing) return;
       if (type === 'click' && target === apply) this.#apply();
-      else if (type === 'click' && target.dataset.tender) this.#widget?.remove(target.dataset.tender);
+      // A second click, or Enter held down, would meet the row that has just moved here.
+      else if (type === 'click' && target.dataset.tender) event.detail > 1 || this.#widget?.remove(target.dataset.tender);
+      else if (type === 'keydown' && target.dataset.tender) key === 'Enter' && event.repeat && event.preventDefault();
       else if (type === 'keydown' && target === code && key === 'Enter') {
         // Enter applies the code; it never sends the shop's form. Held down, it is still one press.
         event.preventDefault();
@@ -301,16 +337,29 @@ function define({ engine, sheet, defaultKey, api }) {
 
     #apply() {
       if (this.#widget) return this.#widget.apply();
-      if (this.#failed) return this.#fail();
-      this.#applyOnMount = true;
-      this.#parts.apply.setAttribute('aria-busy', 'true');
+      if (this.#failed === NEVER) return this.#fail(NEVER);
+      if (this.#pressed) return;
+      this.#failed = '';
+      this.#pressed = setTimeout(() => this.#fail(LATE), PATIENCE_MS);
+      this.#parts.message.textContent = '';
+      this.#parts.said.textContent = this.#words.applying;
+      this.#speak();
+    }
+
+    #calm() {
+      clearTimeout(this.#pressed);
+      this.#pressed = 0;
     }
 
     // The one place that chooses language and direction; the Wasm reads them from the panel. The words that never change are written here.
     #speak() {
       const { panel, title, label, apply, message, remaining, bar } = this.#parts;
-      panel.lang = this.closest('[lang]')?.lang || document.documentElement.lang || 'en';
-      panel.dir = /^ar\b/i.test(panel.lang) ? 'rtl' : 'ltr';
+      let tag;
+      // An element in another one's shadow inherits from that one.
+      for (let node = this; node && !tag; node = node.getRootNode().host) tag = node.closest('[lang]')?.lang.replaceAll('_', '-');
+      // The language that the words are in, however the page spells it.
+      panel.lang = /^(ar|en)(?![a-z])/i.test(tag) ? tag : 'en';
+      panel.dir = /^ar/i.test(panel.lang) ? 'rtl' : 'ltr';
       // A member has points, most likely: room is kept for them.
       panel.toggleAttribute('data-member', this.#attribute('member-token') !== '');
       const words = this.#words;
@@ -318,7 +367,8 @@ function define({ engine, sheet, defaultKey, api }) {
       label.textContent = words.label;
       remaining.textContent = words.remaining;
       if (this.#widget) return;
-      apply.textContent = words.apply;
+      apply.textContent = this.#pressed ? words.applying : words.apply;
+      apply.setAttribute('aria-busy', this.#pressed > 0);
       bar.setAttribute('aria-label', words.remaining);
       if (this.#failed) message.textContent = words.unreachable;
     }
@@ -327,15 +377,17 @@ function define({ engine, sheet, defaultKey, api }) {
       return this.#parts.panel.dir === 'rtl' ? WORDS.ar : WORDS.en;
     }
 
-    // No Wasm: the policy of the page or the network refused it. The form says so, and the shop's own form goes on.
-    #fail() {
-      const { apply, message } = this.#parts;
-      apply.setAttribute('aria-busy', 'false');
-      message.textContent = this.#words.unreachable;
-      if (this.#failed) return;
-      this.#failed = true;
-      this.#tell('raseed-error', { code: 'unavailable', retryable: false });
-      this.#tell('raseed-ready', null);
+    // No Wasm: the policy of the page or the network refused it, or somebody has waited long enough. The form says so, and the shop's own form goes on. A
+    // Wasm that comes after all takes over, and leaves it to the shopper to press again.
+    #fail(how) {
+      const known = this.#failed === NEVER;
+      this.#failed = how;
+      this.#calm();
+      this.#parts.said.textContent = '';
+      this.#speak();
+      if (known) return;
+      this.#tell('raseed-error', { code: 'unavailable', retryable: how === LATE });
+      if (how === NEVER) this.#tell('raseed-ready', null);
     }
   }
   customElements.define(NAME, RaseedCheckout);

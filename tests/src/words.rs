@@ -28,6 +28,9 @@ pub const CHECKING: Words = ("Checking…", "جارٍ التحقق…");
 /// When nothing remains.
 pub const COVERED_FULL: Words =
     ("Paid in full. No other payment is needed.", "دُفع الطلب بالكامل، لا حاجة إلى وسيلة دفع أخرى.");
+/// When a card pays something else than before.
+pub const CHANGED: Words =
+    ("One of your cards changed. Here is what applies now.", "تغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.");
 /// When the service does not answer.
 pub const UNREACHABLE: Words = (
     "We cannot reach the gift card service. You can still pay another way.",

@@ -326,7 +326,7 @@ mod tests {
     #[test]
     fn the_loader_says_the_same_words() {
         let loader = include_str!("../loader.js");
-        for words in [APPLY, REMAINING, words_of(Reason::Unreachable)] {
+        for words in [APPLY, APPLYING, REMAINING, words_of(Reason::Unreachable)] {
             for language in LANGUAGES {
                 let quoted = format!("'{}'", pick(words, language));
                 assert!(loader.contains(&quoted), "{quoted}");

@@ -20,12 +20,25 @@ pub(crate) struct View {
     shell: Shell,
     parts: Parts,
     rows: Vec<RowView>,
+    /// What stands where a code is typed: the field (`open`), that it is `covered`, or only what there is to tell (`locked`).
+    entry: &'static str,
+    /// That it is covered has the focus or had it, so it has been spoken.
+    heard_sentence: bool,
+    /// What there was to say last, be it by the status region or by the focus.
+    said: String,
 }
 
 impl View {
     /// Takes over the loader's nodes. Loader and Wasm are built together, so every part is there.
     pub(crate) fn new(shell: Shell) -> Self {
-        Self { parts: shell.parts(), rows: Vec::new(), shell }
+        Self {
+            parts: shell.parts(),
+            rows: Vec::new(),
+            entry: "open",
+            heard_sentence: false,
+            said: String::new(),
+            shell,
+        }
     }
 
     pub(crate) fn render(&mut self, state: &State) {
@@ -40,8 +53,17 @@ impl View {
         self.shell.text(&self.parts, "earn", &earns.map(|earns| copy::earn(earns, locale)).unwrap_or_default());
         self.shell.set(&self.parts, "bar", "aria-label", Some(&bar::described(&shown, locale)));
         locale.show(&self.parts, "amount", shown.remaining());
+        self.render_said(state, locale);
+    }
+
+    /// What the status region says. What the focus has spoken by going there is not said a second time.
+    fn render_said(&mut self, state: &State, locale: &Locale) {
         let said = state.said.as_ref().map(|said| copy::said(said, locale)).unwrap_or_default();
-        self.shell.text(&self.parts, "said", &said);
+        if said != self.said {
+            let sentence = if self.heard_sentence { pick(copy::COVERED_FULL, locale.language()) } else { "" };
+            self.shell.text(&self.parts, "said", said.strip_suffix(sentence).unwrap_or(&said).trim_end());
+            self.said = said;
+        }
     }
 
     fn render_form(&self, state: &State, locale: &Locale) {
@@ -67,20 +89,22 @@ impl View {
         self.shell.text(&self.parts, "message", &message);
     }
 
-    /// The field, or "Paid in full" in its place, or neither.
-    fn render_entry(&self, state: &State, shown: &Shown<'_>) {
+    /// The field, or in its place that it is covered, or what stands beside it otherwise.
+    fn render_entry(&mut self, state: &State, shown: &Shown<'_>) {
         let covered = shown.remaining().is_some_and(|remaining| remaining.is_zero()) && !shown.rows.is_empty();
-        let entry = match (covered, editable(state)) {
-            (true, _) => "covered",
-            (false, true) => "open",
-            (false, false) => "locked",
+        let entry = match (editable(state), covered) {
+            (false, _) => "locked",
+            (true, true) => "covered",
+            (true, false) => "open",
         };
         // The focus must not fall back to the start of the page when the node that has it goes.
-        let leaves_entry = covered && self.shell.focused();
+        let moves = entry != self.entry && self.shell.focused();
+        self.entry = entry;
         self.shell.set(&self.parts, "panel", "data-entry", Some(entry));
-        if leaves_entry {
-            self.shell.focus(&self.parts, "covered");
+        if moves {
+            self.focus_entry();
         }
+        self.heard_sentence = entry == "covered" && (moves || self.heard_sentence);
     }
 
     fn render_rows(&mut self, state: &State, shown: &Shown<'_>, locale: &Locale) {
@@ -116,13 +140,24 @@ impl View {
         }
     }
 
-    /// Focuses the Remove of that tender, else the field.
+    /// Focuses the Remove of that tender, else the field; where that does not stand, the last Remove.
     pub(crate) fn focus(&self, id: Option<&str>) {
-        let row = id.and_then(|id| self.rows.iter().find(|row| row.key() == id));
-        match row {
-            Some(row) => self.shell.focus(row.parts(), "remove"),
-            None => self.shell.focus(&self.parts, "code"),
+        let next = id.and_then(|id| self.rows.iter().find(|row| row.key() == id));
+        let last = || self.rows.iter().rev().find(|row| row.is_tender() && self.entry == "covered");
+        match next.or_else(last) {
+            Some(row) if self.entry != "locked" => self.shell.focus(row.parts(), "remove"),
+            _ => self.focus_entry(),
         }
+    }
+
+    /// Focuses what stands where a code is typed. With nothing there the title has it, so that Tab goes on from here.
+    fn focus_entry(&self) {
+        let name = match self.entry {
+            "open" => "code",
+            "covered" => "covered",
+            _ => "title",
+        };
+        self.shell.focus(&self.parts, name);
     }
 }
 

@@ -1,11 +1,14 @@
 //! The widget that ships, on a merchant's page that is not the demo shop, in a real browser.
 
+mod appearance;
 mod arrival;
 mod bar;
+mod containers;
 mod field;
 mod frameworks;
 mod integrity;
 mod keyboard;
+mod languages;
 mod layout;
 mod mounts;
 mod outages;

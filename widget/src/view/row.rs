@@ -27,6 +27,7 @@ impl Content<'_> {
 /// The nodes of one row.
 pub(super) struct RowView {
     key: String,
+    is_tender: bool,
     parts: Parts,
 }
 
@@ -36,11 +37,16 @@ impl RowView {
             Content::Tender(row, ..) => Some(row.tender.colour),
             Content::Slot(_) => None,
         };
-        Self { key: content.key().into(), parts: shell.row(panel, colour) }
+        Self { key: content.key().into(), is_tender: colour.is_some(), parts: shell.row(panel, colour) }
     }
 
     pub(super) fn key(&self) -> &str {
         &self.key
+    }
+
+    /// Whether it pays something, so that it can be removed.
+    pub(super) fn is_tender(&self) -> bool {
+        self.is_tender
     }
 
     pub(super) fn is_for(&self, content: &Content<'_>) -> bool {
