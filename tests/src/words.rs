@@ -27,7 +27,9 @@ pub const REMAINING: Words = ("Remaining to pay", "المتبقي للدفع");
 pub const CHECKING: Words = ("Checking…", "جارٍ التحقق…");
 /// When nothing remains.
 pub const COVERED_FULL: Words =
-    ("Paid in full. No other payment is needed.", "دُفع الطلب بالكامل، لا حاجة إلى وسيلة دفع أخرى.");
+    ("Your balance covers this order. Place it to finish.", "رصيدك يغطي الطلب كاملًا. أكمل الطلب لإتمامه.");
+/// When the order is being paid, so nothing can be changed.
+pub const LOCKED: Words = ("This order is already being paid.", "يجري دفع هذا الطلب الآن.");
 /// When the service does not answer.
 pub const UNREACHABLE: Words = (
     "We cannot reach the gift card service. You can still pay another way.",

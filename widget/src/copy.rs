@@ -3,7 +3,7 @@
 //! In scope: which sentence, and which form of a counted word. Out of scope: how numbers, amounts and dates are written (`locale.rs`, which asks the
 //! browser). Sentences are whole, so that each language keeps its own order; `{name}` is a value.
 
-use crate::state::{Points, Problem, Reason, Said};
+use crate::state::{Notice, Points, Problem, Reason, Said};
 use shared::code::SYMBOLS;
 use shared::limits::TENDERS_MAX;
 use shared::money::Amount;
@@ -48,8 +48,12 @@ pub(crate) const LEAVES: Words = ("leaves", "يتبقى فيها");
 pub(crate) const EXPIRES: Words = ("expires {date}", "تنتهي {date}");
 pub(crate) const REMAINING: Words = ("Remaining to pay", "المتبقي للدفع");
 pub(crate) const NOT_APPLIED: Words = ("not applied", "لم تُطبَّق");
+/// Nothing is taken before the order is placed, so nothing is called paid.
 pub(crate) const COVERED_FULL: Words =
-    ("Paid in full. No other payment is needed.", "دُفع الطلب بالكامل، لا حاجة إلى وسيلة دفع أخرى.");
+    ("Your balance covers this order. Place it to finish.", "رصيدك يغطي الطلب كاملًا. أكمل الطلب لإتمامه.");
+const LOCKED: Words = ("This order is already being paid.", "يجري دفع هذا الطلب الآن.");
+const CHANGED: Words =
+    ("One of your cards changed. Here is what applies now.", "تغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.");
 pub(crate) const TITLE_POINTS: Words = ("Gift card or points", "بطاقة هدية أو نقاط");
 pub(crate) const POINTS_LABEL: Words = ("Your points", "نقاطك");
 pub(crate) const POINTS_LESS: Words = ("Fewer points", "نقاط أقل");
@@ -122,9 +126,6 @@ fn words_of(reason: Reason) -> Words {
         }
         Reason::PointsStep => ("Points are used in steps of {step}.", "تُستخدم النقاط بمضاعفات {step}."),
         Reason::PointsUnusable => ("Points cannot be used on this order.", "لا يمكن استخدام النقاط في هذا الطلب."),
-        Reason::Changed => {
-            ("One of your cards changed. Here is what applies now.", "تغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.")
-        }
     }
 }
 
@@ -135,6 +136,10 @@ const OTHER_CURRENCY: Words = (
     "هذه البطاقة بعملة أخرى ولا يمكن استخدامها لهذا الطلب.",
 );
 
+/// More minutes than this are hours to anybody, and more hours than that are days.
+const MINUTES_MAX: u32 = 90;
+const HOURS_MAX: u32 = 36;
+
 /// A counted word: zero, one, two, few, many, other.
 type Counted = [&'static str; 6];
 
@@ -143,6 +148,33 @@ fn minutes(language: Language) -> Counted {
         Language::English => english("1 minute", "{count} minutes"),
         Language::Arabic => arabic(["{count} دقيقة", "دقيقة واحدة", "دقيقتين", "{count} دقائق"], "{count} دقيقة"),
     }
+}
+
+fn hours(language: Language) -> Counted {
+    match language {
+        Language::English => english("1 hour", "{count} hours"),
+        Language::Arabic => arabic(["{count} ساعة", "ساعة واحدة", "ساعتين", "{count} ساعات"], "{count} ساعة"),
+    }
+}
+
+fn days(language: Language) -> Counted {
+    match language {
+        Language::English => english("1 day", "{count} days"),
+        // From eleven to ninety-nine this word's mark is a letter.
+        Language::Arabic => ["{count} يوم", "يوم واحد", "يومين", "{count} أيام", "{count} يومًا", "{count} يوم"],
+    }
+}
+
+/// How long that is, rounded up: in minutes as long as nobody has to reckon, then in hours, then in days.
+fn while_of(seconds: u32, figures: &impl Figures) -> String {
+    let minutes_left = seconds.div_ceil(60).max(1);
+    let hours_left = minutes_left.div_ceil(60);
+    let (number, words): (_, fn(Language) -> Counted) = match (minutes_left, hours_left) {
+        (..=MINUTES_MAX, _) => (minutes_left, minutes),
+        (_, ..=HOURS_MAX) => (hours_left, hours),
+        _ => (hours_left.div_ceil(24), days),
+    };
+    counted(number.into(), words, figures)
 }
 
 fn cards(language: Language) -> Counted {
@@ -218,7 +250,15 @@ pub(crate) fn fill(sentence: &str, value: &dyn Fn(&str) -> String) -> String {
 }
 
 /// The sentence beside the field, or beside the controls of the points.
-pub(crate) fn notice(notice: &Problem, figures: &impl Figures) -> String {
+pub(crate) fn notice(notice: &Notice, figures: &impl Figures) -> String {
+    match notice {
+        Notice::Problem(problem) => of_problem(problem, figures),
+        Notice::Changed => pick(CHANGED, figures.language()).into(),
+        Notice::Locked => pick(LOCKED, figures.language()).into(),
+    }
+}
+
+fn of_problem(notice: &Problem, figures: &impl Figures) -> String {
     let words = match (notice.reason, &notice.currency, notice.expired_at_ms) {
         (Reason::CardExpired, _, None) => EXPIRED_SOME_DAY,
         (Reason::CurrencyMismatch, None, _) => OTHER_CURRENCY,
@@ -230,16 +270,21 @@ pub(crate) fn notice(notice: &Problem, figures: &impl Figures) -> String {
     fill(pick(words, figures.language()), &|name| match name {
         "count" => figures.count(count(SYMBOLS)),
         "cards" => counted(count(TENDERS_MAX), cards, figures),
-        "minutes" => {
-            let minutes_left = notice.retry_after_seconds.unwrap_or_default().div_ceil(60).max(1);
-            counted(minutes_left.into(), minutes, figures)
-        }
+        "minutes" => while_of(notice.retry_after_seconds.unwrap_or_default(), figures),
         "points" => counted(bound(), points, figures),
         "such" => counted(bound(), such_points, figures),
         "step" => figures.count(terms(|terms| terms.step)),
         "date" => notice.expired_at_ms.map(|at_ms| figures.date(at_ms)).unwrap_or_default(),
         _ => notice.currency.clone().unwrap_or_default(),
     })
+}
+
+/// A text of a card's own, such as its last four: nothing around it can reorder it.
+pub(crate) fn isolated(text: &str) -> String {
+    let mut isolated = String::from('\u{2068}');
+    isolated.push_str(text);
+    isolated.push('\u{2069}');
+    isolated
 }
 
 /// So many points, as a text of their own.
@@ -303,7 +348,7 @@ pub(crate) fn said(said: &Said, figures: &impl Figures) -> String {
     let language = figures.language();
     let of_card = |words, amount, last4: &String| {
         fill(pick(words, language), &|name| match name {
-            "last4" => last4.clone(),
+            "last4" => isolated(last4),
             _ => figures.amount(amount),
         })
     };
@@ -361,11 +406,21 @@ mod tests {
     #[test]
     fn every_reason_has_whole_words_in_both_languages() {
         for (code, _) in Reason::CODES.into_iter().chain([("fault", Reason::Unreachable)]) {
-            let both = LANGUAGES.map(|language| notice(&problem(code), &Plain(language)));
-            let [english, arabic] = &both;
+            let both = LANGUAGES.map(|language| of_problem(&problem(code), &Plain(language)));
+            check_whole(&both);
+        }
+        for told in [Notice::Changed, Notice::Locked] {
+            check_whole(&LANGUAGES.map(|language| notice(&told, &Plain(language))));
+        }
+    }
+
+    #[track_caller]
+    fn check_whole(both: &[String; 2]) {
+        {
+            let [english, arabic] = both;
             assert!(english.is_ascii(), "{english}");
             assert!(arabic.contains('ا'), "{arabic}");
-            for text in &both {
+            for text in both {
                 assert!(!text.contains(['{', '}']) && !text.contains("  ") && text.ends_with('.'), "{text}");
             }
         }
@@ -373,7 +428,7 @@ mod tests {
 
     #[test]
     fn what_the_server_does_not_say_is_not_told() {
-        let bare = |code: &str| notice(&Problem::of(code), &Plain(Language::English));
+        let bare = |code: &str| of_problem(&Problem::of(code), &Plain(Language::English));
         assert_eq!(bare("card_expired"), "This gift card has expired.");
         assert_eq!(bare("currency_mismatch"), "This card is in another currency and cannot pay this order.");
         assert_eq!(bare("quota_exceeded"), "Too many tries. Wait 1 minute and try again.");
@@ -383,11 +438,36 @@ mod tests {
     fn minutes_are_rounded_up_and_counted_in_arabic() {
         let text = |seconds| {
             let problem = Problem { retry_after_seconds: Some(seconds), ..Problem::of("card_held_elsewhere") };
-            notice(&problem, &Plain(Language::Arabic))
+            of_problem(&problem, &Plain(Language::Arabic))
         };
         for (seconds, words) in [(1, "دقيقة واحدة"), (61, "دقيقتين"), (180, "3 دقائق"), (660, "11 دقيقة")]
         {
             assert!(text(seconds).ends_with(&format!("حاول بعد {words}.")), "{}", text(seconds));
+        }
+    }
+
+    #[test]
+    fn long_waits_are_told_in_hours_and_days() {
+        let text = |seconds, language| {
+            let problem = Problem { retry_after_seconds: Some(seconds), ..Problem::of("card_held_elsewhere") };
+            of_problem(&problem, &Plain(language))
+        };
+        let hour = 3_600;
+        for (seconds, english, arabic) in [
+            (90 * 60, "90 minutes", "90 دقيقة"),
+            (90 * 60 + 1, "2 hours", "ساعتين"),
+            (3 * hour, "3 hours", "3 ساعات"),
+            (36 * hour, "36 hours", "36 ساعة"),
+            (36 * hour + 1, "2 days", "يومين"),
+            (3 * 24 * hour, "3 days", "3 أيام"),
+            (7 * 24 * hour, "7 days", "7 أيام"),
+            (11 * 24 * hour, "11 days", "11 يومًا"),
+            (100 * 24 * hour, "100 days", "100 يوم"),
+            (u32::MAX, "49711 days", "49711 يومًا"),
+        ] {
+            let expected = format!("This card is being used in another order. Try again in {english}.");
+            assert_eq!(text(seconds, Language::English), expected);
+            assert!(text(seconds, Language::Arabic).ends_with(&format!("حاول بعد {arabic}.")), "{seconds}");
         }
     }
 
@@ -397,13 +477,16 @@ mod tests {
         let applied =
             |remaining| Said::Applied { amount: amount(10_000), last4: "D5VV".into(), remaining: amount(remaining) };
         let english = |value: &Said| said(value, &Plain(Language::English));
-        assert_eq!(english(&applied(15_000)), "SAR 100 from card ending D5VV applied. SAR 150 remaining to pay.");
+        assert_eq!(
+            english(&applied(15_000)),
+            "SAR 100 from card ending \u{2068}D5VV\u{2069} applied. SAR 150 remaining to pay."
+        );
         assert_eq!(
             english(&applied(0)),
-            "SAR 100 from card ending D5VV applied. Paid in full. No other payment is needed."
+            "SAR 100 from card ending \u{2068}D5VV\u{2069} applied. Your balance covers this order. Place it to finish."
         );
         let removed = Said::Removed { last4: "D5VV".into(), remaining: amount(25_000) };
-        assert_eq!(english(&removed), "Card ending D5VV removed. SAR 250 remaining to pay.");
+        assert_eq!(english(&removed), "Card ending \u{2068}D5VV\u{2069} removed. SAR 250 remaining to pay.");
     }
 
     #[test]

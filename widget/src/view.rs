@@ -10,7 +10,7 @@ mod row;
 use crate::copy::{self, Figures, pick};
 use crate::dom::{Parts, Shell};
 use crate::locale::Locale;
-use crate::state::{Reason, Shown, State, Status};
+use crate::state::{Notice, Reason, Shown, State};
 use bar::steps;
 use row::{Content, RowView};
 use shared::money::Amount;
@@ -58,12 +58,13 @@ impl View {
         let set = |name, attribute, value| self.shell.set(&self.parts, name, attribute, Some(value));
         set("apply", "aria-busy", if busy { "true" } else { "false" });
         // What is about points stands beside them.
-        let notice = state.notice.as_ref().filter(|notice| notice.points.is_none());
-        let reason = notice.map(|notice| notice.reason);
+        let beside_points = |notice: &Notice| notice.problem().is_some_and(|problem| problem.points.is_some());
+        let notice = state.notice.as_ref().filter(|notice| !beside_points(notice));
+        let reason = notice.and_then(Notice::problem).map(|problem| problem.reason);
         set("code", "aria-invalid", if reason.is_some_and(Reason::is_about_code) { "true" } else { "false" });
-        let tone = match reason {
-            Some(Reason::Changed) => "note",
-            Some(Reason::Unreachable) if busy => "late",
+        let tone = match (notice, reason) {
+            (Some(Notice::Changed | Notice::Locked), _) => "note",
+            (_, Some(Reason::Unreachable)) if busy => "late",
             _ => "error",
         };
         set("message", "data-tone", tone);
@@ -71,10 +72,10 @@ impl View {
         self.shell.text(&self.parts, "message", &message);
     }
 
-    /// The field, or "Paid in full" in its place, or neither. Whether it is paid in full.
+    /// The field, or "covered" in its place, or neither. Whether it is covered.
     fn render_entry(&self, state: &State, shown: &Shown<'_>) -> bool {
-        let covered = shown.remaining().is_some_and(|remaining| remaining.is_zero()) && !shown.rows.is_empty();
-        let entry = match (covered, editable(state)) {
+        let covered = shown.covered;
+        let entry = match (covered, state.editable()) {
             (true, _) => "covered",
             (false, true) => "open",
             (false, false) => "locked",
@@ -97,7 +98,7 @@ impl View {
         for row in &shown.rows {
             let to = from.plus(row.applied).unwrap_or(from);
             let total = shown.total.unwrap_or_default();
-            contents.push(Content::Tender(row, editable(state), steps(from, total), steps(to, total)));
+            contents.push(Content::Tender(row, state.editable(), steps(from, total), steps(to, total)));
             from = to;
         }
         if let Some(wish) = state.points.as_ref().filter(|wish| wish.refused && state.points_tender().is_none()) {
@@ -132,9 +133,4 @@ impl View {
             None => self.shell.focus(&self.parts, "code"),
         }
     }
-}
-
-/// Whether the shopper may change anything.
-fn editable(state: &State) -> bool {
-    state.checkout.as_ref().is_none_or(|checkout| checkout.status == Status::Open)
 }

@@ -10,7 +10,7 @@
 //! However many changes are made, there is one wish, the last. It is shown as if it were done, as a removal is, since `shared` splits the order here as
 //! it will there. What a slider passes on its way is no wish: it is a draft, which is shown and never sent.
 
-use super::{Attempt, Call, Checkout, Effect, Problem, Reason, Said, State, Status, Tender};
+use super::{Attempt, Call, Checkout, Effect, Notice, Problem, Reason, Said, State, Status, Tender};
 use shared::digits::{self, Typed};
 use shared::money::Amount;
 use shared::program::Kind;
@@ -109,6 +109,11 @@ impl Wish {
     pub(crate) fn points(&self) -> u64 {
         self.tender.points.unwrap_or_default()
     }
+
+    /// Whether it is to use none.
+    pub(crate) fn is_none(&self) -> bool {
+        self.points() == 0
+    }
 }
 
 impl Tender {
@@ -203,7 +208,7 @@ impl State {
             Some(number) if number > points && points == terms.most() => Some(Reason::PointsMost),
             Some(_) => Some(Reason::PointsStep),
         };
-        let known = self.notice.as_ref().map(|notice| notice.reason);
+        let known = self.notice.as_ref().and_then(Notice::problem).map(|problem| problem.reason);
         match reason {
             // The field loses the focus with what Enter was pressed on already.
             None if self.draft.is_none() && self.points.is_none() && points == self.points_taken() => {}
@@ -213,14 +218,15 @@ impl State {
                 }
             }
             _ => {
-                self.notice = reason.map(|reason| Problem { reason, points: Some(terms), ..Problem::default() });
+                let smaller = reason.map(|reason| Problem { reason, points: Some(terms), ..Problem::default() });
+                self.notice = smaller.map(Notice::Problem);
                 self.wish_points(terms, points, spare);
             }
         }
     }
 
     fn end_points_notice(&mut self) {
-        if self.notice.as_ref().is_some_and(|notice| notice.points.is_some()) {
+        if self.notice.as_ref().and_then(Notice::problem).is_some_and(|problem| problem.points.is_some()) {
             self.notice = None;
         }
     }

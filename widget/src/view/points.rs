@@ -6,7 +6,7 @@
 use crate::copy::{self, Figures, pick};
 use crate::dom::{Parts, Shell};
 use crate::locale::Locale;
-use crate::state::{Points, State};
+use crate::state::{Notice, Points, State};
 
 /// Renders the controls, or takes them away where points play no part. `covered`: nothing remains to pay.
 pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, covered: bool, locale: &Locale) {
@@ -30,8 +30,9 @@ pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, covered: bool,
     shell.text(parts, "points-balance", &locale.count(terms.available));
     shell.text(parts, "points-unusable", &copy::points_unusable(&terms, covered, locale));
     render_controls(shell, parts, state, &terms, locale);
-    let notice = state.notice.as_ref().filter(|notice| notice.points.is_some());
-    let message = notice.map(|notice| copy::notice(notice, locale)).unwrap_or_default();
+    let said = state.notice.as_ref();
+    let notice = said.and_then(Notice::problem).filter(|problem| problem.points.is_some());
+    let message = said.filter(|_| notice.is_some()).map(|said| copy::notice(said, locale)).unwrap_or_default();
     let worth = if message.is_empty() { copy::points_worth(shown, &terms, locale) } else { String::new() };
     shell.text(parts, "points-worth", &worth);
     shell.text(parts, "points-message", &message);
