@@ -68,6 +68,10 @@ function start(address, defaultKey = '') {
 }
 
 function define({ engine, sheet, defaultKey, api }) {
+  // Elements of one order in one page pay with one checkout, so that no card stands in two.
+  const elements = new Set();
+  const starts = new Map();
+
   class RaseedCheckout extends HTMLElement {
     static formAssociated = true;
     static observedAttributes = ATTRIBUTES;
@@ -99,11 +103,12 @@ function define({ engine, sheet, defaultKey, api }) {
     connectedCallback() {
       this.#speak();
       if (!this.#widget) this.#reserve();
+      elements.add(this);
       if (!this.#page) {
         this.#page = new AbortController();
         const { signal } = this.#page;
-        addEventListener('online', () => this.#widget?.attributes_changed(true), { signal });
-        addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.attributes_changed(true), { signal });
+        addEventListener('online', () => this.#widget?.refresh(), { signal });
+        addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.refresh(), { signal });
       }
       engine.then(() => this.#mount()).catch(() => this.#fail());
     }
@@ -120,7 +125,7 @@ function define({ engine, sheet, defaultKey, api }) {
       queueMicrotask(() => {
         this.#told = false;
         this.#speak();
-        this.#widget?.attributes_changed(false);
+        this.#widget?.attributes_changed();
       });
     }
 
@@ -131,23 +136,23 @@ function define({ engine, sheet, defaultKey, api }) {
     /** Reads the checkout again; `total` (minor units) is what the order costs now. */
     refresh(order) {
       if (order?.total !== undefined) this.setAttribute('total', order.total);
-      this.#widget?.attributes_changed(true);
+      this.#widget?.refresh();
     }
 
     /** Takes every tender off: a page-made checkout is forgotten and another one started. */
     clear() {
-      this.#widget?.clear();
+      for (const element of [this, ...this.#twins]) element.#widget?.clear();
     }
 
-    /** What the checkout pays, as the server last said; null before. */
+    /** What the checkout pays, as the server last said; null before, and after a checkout was given up. */
     get quote() {
-      return this.#widget?.knows() ? { ...this.#learnt } : null;
+      return this.#widget?.knows() ? structuredClone(this.#learnt) : null;
     }
 
     #mount() {
       if (this.#widget || !this.isConnected) return;
       this.#widget = new Widget(this.#shell());
-      this.#widget.attributes_changed(false);
+      this.#widget.attributes_changed();
       // What was typed and pressed before.
       if (this.#parts.code.value) this.#widget.typed(this.#parts.code.selectionEnd, false);
       if (this.#applyOnMount) this.#widget.apply();
@@ -165,6 +170,12 @@ function define({ engine, sheet, defaultKey, api }) {
       return this.getAttribute(name) ?? (name === 'key' ? defaultKey : '');
     }
 
+    // Where the totals differ, each would set its own, and the other would set it back.
+    get #twins() {
+      const order = (element) => `${element.#attribute('total')}:${element.#record()}`;
+      return [...elements].filter((element) => element !== this && order(element) === order(this));
+    }
+
     // What tells this checkout from others, and what the session storage keeps it under.
     #record() {
       const member = this.#attribute('member-token');
@@ -179,6 +190,8 @@ function define({ engine, sheet, defaultKey, api }) {
         ...form,
         parts: this.#parts,
         attribute: (name) => this.#attribute(name),
+        has: (name) => this.hasAttribute(name),
+        warn: (name) => console.warn(`<${NAME}>: the attribute "${name}" cannot be read: "${this.getAttribute(name)}"`),
         record: () => this.#record(),
         // Whether it is Arabic.
         locale: (exponent) => {
@@ -215,6 +228,7 @@ function define({ engine, sheet, defaultKey, api }) {
     }
 
     #rest() {
+      elements.delete(this);
       this.#page?.abort();
       this.#page = undefined;
       this.#widget?.free();
@@ -230,15 +244,21 @@ function define({ engine, sheet, defaultKey, api }) {
       let answer = [0];
       try {
         if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
-        const response = await fetch(`${api}v1/checkouts${path.split('/').map(encodeURIComponent).join('/')}`, {
-          method,
-          headers,
-          body: body || undefined,
-          cache: 'no-store',
-          credentials: 'omit',
-          signal: AbortSignal.timeout(limit),
-        });
-        answer = [response.status, await response.json()];
+        const send = async () => {
+          const response = await fetch(`${api}v1/checkouts${path.split('/').map(encodeURIComponent).join('/')}`, {
+            method,
+            headers,
+            body: body || undefined,
+            cache: 'no-store',
+            credentials: 'omit',
+            signal: AbortSignal.timeout(limit),
+          });
+          return [response.status, await response.json()];
+        };
+        const record = this.#record();
+        const start = path ? undefined : starts.get(record) ?? send().finally(() => starts.delete(record));
+        if (start) starts.set(record, start);
+        answer = await (start ?? send());
       } catch {
         // No answer in time, none at all, or none that can be read.
       }
@@ -247,6 +267,7 @@ function define({ engine, sheet, defaultKey, api }) {
 
     #tell(name, detail) {
       this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+      if (name === 'raseed-change') for (const element of this.#twins) element.#widget?.refresh();
     }
 
     #hear(event) {
