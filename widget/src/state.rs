@@ -12,51 +12,25 @@
 
 mod answer;
 mod checkout;
+mod page;
 mod points;
 mod problem;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use checkout::{Checkout, Row, Shown, Status, Tender};
+pub(crate) use page::{Member, Setup};
 pub(crate) use points::{Draft, POINTS, Points, Turn, Wish};
 pub(crate) use problem::{Notice, Problem, Reason};
 
 use crate::pending::{Kept, Pending, Session};
+use page::Told;
 use shared::code::Code;
-use shared::money::{Amount, Currency};
+use shared::money::Amount;
 use shared::rejection::Rejection;
 
 /// How often an answer "still running" is waited for before it counts as a refusal.
 const WAITS_MAX: u8 = 3;
-
-/// A member's token, or nothing.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub(crate) struct Member(pub(crate) String);
-
-impl core::fmt::Debug for Member {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(if self.0.is_empty() { "none" } else { "mt_…" })
-    }
-}
-
-/// What the page says: the element's attributes.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Setup {
-    /// What tells this checkout from others, and what the session storage keeps it under: for a page-made one key, reference, currency
-    /// and member.
-    pub(crate) name: String,
-    /// The publishable key.
-    pub(crate) key: String,
-    /// The checkout that the shop's server made, with its token.
-    pub(crate) served: Option<Session>,
-    pub(crate) total: Option<Amount>,
-    pub(crate) currency: Option<Currency>,
-    pub(crate) reference: String,
-    /// The member's token, for a checkout that the page makes. A secret of the page, so it prints nothing.
-    pub(crate) member: Member,
-    /// An attribute that is there and cannot be read.
-    pub(crate) unreadable: Option<&'static str>,
-}
 
 /// Everything that can happen.
 #[derive(Debug)]
@@ -186,14 +160,6 @@ pub(crate) struct Slot {
     pub(crate) refused: bool,
 }
 
-/// What a page was told: which checkout, its total, and of each tender its id, what it pays, and how many points it is.
-#[derive(PartialEq, Eq, Debug)]
-struct Told {
-    id: String,
-    total: Amount,
-    tenders: Vec<(String, Amount, Option<u64>)>,
-}
-
 /// Everything the widget knows.
 #[derive(PartialEq, Eq, Debug, Default)]
 pub(crate) struct State {
@@ -267,48 +233,6 @@ pub(crate) fn update(mut state: State, event: Event) -> (State, Vec<Effect>) {
 }
 
 impl State {
-    fn set_up(&mut self, setup: Setup, kept: Kept, effects: &mut Vec<Effect>) {
-        let is_same = self.setup.name == setup.name && !self.is_superseded(&setup, &kept);
-        let is_known = is_same && self.setup.unreadable == setup.unreadable;
-        if is_same {
-            if setup.served.is_some() {
-                if self.setup.total != setup.total {
-                    self.expected_total = setup.total;
-                    self.stale = true;
-                }
-                self.session.clone_from(&setup.served);
-            }
-        } else {
-            // Answers to what was asked before must not be taken for answers to what is asked now.
-            let (ticket, settled, told) = (self.ticket.saturating_add(1), self.settled, self.told.take());
-            let in_field = self.in_field.take();
-            *self = Self { ticket, settled, told, in_field, ..Self::default() };
-            self.session = if setup.served.is_some() { setup.served.clone() } else { kept.session };
-            self.pending = kept.pending;
-        }
-        self.setup = setup;
-        self.blocked = false;
-        match self.setup.unreadable {
-            Some(name) if !is_known => {
-                effects.push(Effect::Warn(name));
-                // A checkout of the shop's server goes on without the page's word.
-                if self.setup.served.is_none() {
-                    self.settle(effects);
-                    self.tell(Problem::of("field_invalid"), effects);
-                }
-            }
-            // There is nothing to pay, so there is nothing to wait for.
-            _ if self.session.is_none() && self.setup.total == Some(Amount::ZERO) => self.settle(effects),
-            _ => {}
-        }
-    }
-
-    /// Whether another element of this order goes on with another checkout: the one that was kept last counts, so that no card stands in two.
-    fn is_superseded(&self, setup: &Setup, kept: &Kept) -> bool {
-        let own = self.session.as_ref().map(|session| &session.id);
-        setup.served.is_none() && kept.session.as_ref().is_some_and(|kept| own != Some(&kept.id))
-    }
-
     fn typed(&mut self, text: &str) {
         self.end_refusal();
         let is = |about: fn(Reason) -> bool| {
@@ -464,18 +388,6 @@ impl State {
         }
     }
 
-    /// Whether the page said enough to start a checkout.
-    fn can_start(&self) -> bool {
-        let Setup { key, served, currency, unreadable, .. } = &self.setup;
-        let is_whole = !key.is_empty() && self.payable().is_some() && currency.is_some();
-        is_whole && served.is_none() && unreadable.is_none()
-    }
-
-    /// The page's total, where there is anything to pay. The server has no checkout of nothing.
-    fn payable(&self) -> Option<Amount> {
-        self.setup.total.filter(|total| !total.is_zero())
-    }
-
     /// Whether an answer is on its way.
     pub(crate) fn asks(&self) -> bool {
         self.flight.is_some()
@@ -494,22 +406,5 @@ impl State {
             Some(Notice::Locked) if !is_locked => self.notice = None,
             _ => {}
         }
-    }
-
-    /// Tells the page what changed, once for each change. What it said itself is no news to it.
-    fn report(&mut self, effects: &mut Vec<Effect>) {
-        let now = self.checkout.as_ref().zip(self.session.as_ref()).map(|(checkout, session)| Told {
-            id: session.id.clone(),
-            total: checkout.total,
-            tenders: checkout.tenders.iter().map(|it| (it.id.clone(), it.applied, it.points)).collect(),
-        });
-        let is_news = match (&now, &self.told) {
-            (Some(now), None) => !now.tenders.is_empty() || self.setup.total.is_some_and(|total| total != now.total),
-            (now, told) => now != told,
-        };
-        if is_news {
-            effects.push(Effect::Change);
-        }
-        self.told = now;
     }
 }

@@ -5,6 +5,7 @@ mod pages;
 mod replays;
 
 use super::*;
+use shared::money::Currency;
 
 const CODE: &str = "7684-VTF2-6H45-PXQ5-PS58";
 
