@@ -105,6 +105,7 @@ impl Language {
 
     /// What is said when a card was applied.
     pub fn said_applied(self, minor: u64, last4: &str, remaining: u64, currency: &str) -> String {
+        let last4 = isolated(last4);
         let amount = self.money_within(minor, currency);
         let applied = match self {
             English => format!("{amount} from card ending {last4} applied."),
@@ -115,6 +116,7 @@ impl Language {
 
     /// What is said when a card was removed.
     pub fn said_removed(self, last4: &str, remaining: u64, currency: &str) -> String {
+        let last4 = isolated(last4);
         let removed = match self {
             English => format!("Card ending {last4} removed."),
             Arabic => format!("أُزيلت البطاقة المنتهية بـ {last4}."),
@@ -192,4 +194,9 @@ fn sign(currency: &str) -> &str {
         "KWD" => "د.ك",
         other => other,
     }
+}
+
+/// A text that nothing around it can reorder.
+fn isolated(text: &str) -> String {
+    format!("\u{2068}{text}\u{2069}")
 }

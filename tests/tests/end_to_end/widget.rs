@@ -1,17 +1,21 @@
 //! The widget that ships, on a merchant's page that is not the demo shop, in a real browser.
 
 mod arrival;
+mod attributes;
 mod bar;
+mod contract;
 mod field;
 mod frameworks;
 mod integrity;
 mod keyboard;
 mod layout;
+mod locks;
 mod mounts;
 mod outages;
 mod policy;
 mod refusals;
 mod remainder;
+mod replays;
 mod samples;
 mod sessions;
 mod silence;
