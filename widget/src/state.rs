@@ -24,7 +24,6 @@ pub(crate) use points::{Draft, POINTS, Points, Turn, Wish};
 pub(crate) use problem::{Notice, Problem, Reason};
 
 use crate::pending::{Kept, Pending, Session};
-use page::Told;
 use shared::code::Code;
 use shared::money::Amount;
 use shared::rejection::Rejection;
@@ -196,8 +195,9 @@ pub(crate) struct State {
     pub(crate) ticket: u32,
     /// The first lasting state was reached, so no room is kept any more.
     pub(crate) settled: bool,
-    /// What the page was last told; none before, and after it was told that there is no checkout.
-    told: Option<Told>,
+    /// What the page was last told, as a fingerprint of the checkout's id and total, and of each tender's id, what it pays, and how many points it is.
+    /// None before, and after it was told that there is no checkout.
+    told: Option<u64>,
 }
 
 /// The rule of the whole widget.

@@ -86,7 +86,7 @@ impl State {
         if self.doubts(call) {
             return self.note_replay(&checkout);
         }
-        let wished = self.is_wished();
+        let (wished, removals) = (self.is_wished(), self.removals.len());
         let changed = self.adopt(checkout, effects);
         self.fulfil_points(call);
         if self.reason() == Some(Reason::Unreachable) {
@@ -95,7 +95,7 @@ impl State {
         if call == Call::Read && !self.stale {
             self.expected_total = None;
         }
-        if call.is_wish() || call == Call::Patch {
+        if call.is_wish() || call == Call::Patch || self.removals.len() != removals {
             self.restarted = false;
         }
         if call == Call::Apply || (call == Call::Read && self.attempt != Attempt::First) {
@@ -122,12 +122,10 @@ impl State {
 
     /// Of an answer that may be an old one only this counts: which tender its key brought.
     fn note_replay(&mut self, answer: &Checkout) {
-        let is_mine = |tender: &&Tender| self.slot.as_ref().is_some_and(|slot| slot.last4 == tender.last4);
-        let is_new = |tender: &&Tender| self.tenders().iter().all(|old| old.id != tender.id);
-        let mut mine = answer.tenders.iter().filter(is_mine);
-        let found = mine.clone().find(is_new).or_else(|| mine.next_back()).map(|tender| tender.id.clone());
-        if let Some(apply) = &mut self.apply {
-            apply.replayed = found;
+        if let (Some(slot), Some(apply)) = (&self.slot, &mut self.apply) {
+            // Tenders stand in the order in which they came.
+            let found = answer.tenders.iter().rfind(|tender| tender.last4 == slot.last4);
+            apply.replayed = found.map(|tender| tender.id.clone());
         }
         self.attempt = Attempt::Replayed;
     }
@@ -185,8 +183,8 @@ impl State {
         let waits = [self.pending.as_ref().map(|pending| &pending.last4), self.slot.as_ref().map(|slot| &slot.last4)];
         let Some(checkout) = &self.checkout else { return };
         let came = |tender: &&Tender| tender.fresh && waits.contains(&Some(&tender.last4));
-        let Some(Tender { applied: amount, last4, .. }) = checkout.tenders.iter().find(came).cloned() else { return };
-        let remaining = checkout.remaining();
+        let Some(tender) = checkout.tenders.iter().find(came) else { return };
+        let (amount, last4, remaining) = (tender.applied, tender.last4.clone(), checkout.remaining());
         self.pending.take_if(|pending| pending.last4 == last4);
         self.slot.take_if(|slot| slot.last4 == last4);
         if self.in_field.as_ref() == Some(&last4) {
@@ -247,10 +245,9 @@ impl State {
             Next::Wait if self.wait(&problem) => {}
             Next::Leave => self.setup.member = Member::default(),
             Next::Spare if self.take_spare() => effects.push(Effect::Keep),
-            Next::Restart if self.may_restart() => self.restart(!self.tenders().is_empty(), effects),
-            Next::Read if call == Call::Remove && problem.code != "checkout_not_open" => {
-                self.removals = self.removals.split_off(self.removals.len().min(1));
-                self.stale = true;
+            // What cannot be read is gone, and reading what is started after it is never the next thing.
+            Next::Restart if call == Call::Read || self.may_restart() => {
+                self.restart(!self.tenders().is_empty(), effects)
             }
             Next::Read if self.may_restart() => self.stale = true,
             _ => self.tell_refusal(call, problem, effects),
