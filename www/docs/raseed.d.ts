@@ -48,6 +48,8 @@ export interface RaseedAttributes {
   /** The checkout that the shop's server made, with its token. */
   checkout?: string;
   token?: string;
+  /** The member's token, made by the shop's server: with it, points can pay as well. */
+  'member-token'?: string;
   /** What the order costs, in minor units. */
   total?: number | string;
   /** ISO 4217. */

@@ -29,12 +29,17 @@ fn events_bubble_and_cross_shadow_roots() {
 #[test]
 fn script_adds_no_name_to_the_page() {
     let stage = Stage::start();
-    let names = "return Object.getOwnPropertyNames(window).sort()";
+    // The browser's driver keeps names of its own there.
+    let names = || -> Vec<String> {
+        let script = "return Object.getOwnPropertyNames(window).filter((name) => !/^cdc_|^ret_nodes$/.test(name))";
+        serde_json::from_value(stage.browser.run(script, &[])).unwrap()
+    };
     stage.browser.open(&stage.pages.put(Page { lang: "en".into(), ..Page::default() }));
-    let before = stage.browser.run(names, &[]);
+    let before = names();
     let (_, widget) = stage.show_order("names", Language::English);
     widget.apply(&stage.card(10_000, "SAR"));
-    assert_eq!(stage.browser.run(names, &[]), before);
+    let added: Vec<_> = names().into_iter().filter(|name| !before.contains(name)).collect();
+    assert_eq!(added, Vec::<String>::new());
 }
 
 #[test]
