@@ -19,9 +19,9 @@ export function figures(lang, numerals, currency, exponent) {
       return `\u2068${arabic ? number : sign}\u00a0${arabic ? sign : number}\u2069`;
     },
     count: (number) => new Intl.NumberFormat(locale).format(number),
-    // One, two, zero, few stand in this order; any other form is the last.
+    // The forms stand in this order; any other is the last.
     counted(number, forms) {
-      const form = forms.split('|').at(['one', 'two', 'zero', 'few'].indexOf(new Intl.PluralRules(locale).select(number)));
+      const form = forms.split('|').at(['one', 'two', 'zero', 'few', 'many'].indexOf(new Intl.PluralRules(locale).select(number)));
       return form.replace('{count}', this.count(number));
     },
     date: (ms) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms),

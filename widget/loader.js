@@ -86,6 +86,10 @@ function start(address, defaultKey = '') {
 }
 
 function define({ engine, sheet, defaultKey, api }) {
+  // Elements of one order in one page pay with one checkout, so that no card stands in two.
+  const elements = new Set();
+  const starts = new Map();
+
   class RaseedCheckout extends HTMLElement {
     static formAssociated = true;
     static observedAttributes = ATTRIBUTES;
@@ -119,14 +123,15 @@ function define({ engine, sheet, defaultKey, api }) {
 
     connectedCallback() {
       this.#speak();
+      elements.add(this);
       // What was changed while it was away, or is inherited here, is read now.
-      if (this.#widget) this.#widget.attributes_changed(false);
+      if (this.#widget) this.#widget.attributes_changed();
       else this.#reserve();
       if (!this.#page) {
         this.#page = new AbortController();
         const { signal } = this.#page;
-        addEventListener('online', () => this.#widget?.attributes_changed(true), { signal });
-        addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.attributes_changed(true), { signal });
+        addEventListener('online', () => this.#widget?.refresh(), { signal });
+        addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.refresh(), { signal });
         // A page that changes its language does so at its root.
         const observer = new MutationObserver(() => this.attributeChangedCallback());
         observer.observe(document.documentElement, { attributeFilter: ['lang'] });
@@ -147,7 +152,7 @@ function define({ engine, sheet, defaultKey, api }) {
       queueMicrotask(() => {
         this.#told = false;
         this.#speak();
-        this.#widget?.attributes_changed(false);
+        this.#widget?.attributes_changed();
       });
     }
 
@@ -163,24 +168,24 @@ function define({ engine, sheet, defaultKey, api }) {
     /** Reads the checkout again; `total` (minor units) is what the order costs now. */
     refresh(order) {
       if (order?.total !== undefined) this.setAttribute('total', order.total);
-      this.#widget?.attributes_changed(true);
+      this.#widget?.refresh();
     }
 
     /** Takes every tender off: a page-made checkout is forgotten and another one started. */
     clear() {
-      this.#widget?.clear();
+      for (const element of [this, ...this.#twins]) element.#widget?.clear();
     }
 
-    /** What the checkout pays, as the server last said; null before. */
+    /** What the checkout pays, as the server last said; null before, and after a checkout was given up. */
     get quote() {
-      return this.#widget?.knows() ? { ...this.#learnt } : null;
+      return this.#widget?.knows() ? structuredClone(this.#learnt) : null;
     }
 
     #mount() {
       if (this.#widget || !this.isConnected) return;
       this.#failed = '';
       this.#widget = new Widget(this.#shell());
-      this.#widget.attributes_changed(false);
+      this.#widget.attributes_changed();
       // What was typed and pressed before.
       if (this.#parts.code.value) this.#widget.typed(this.#parts.code.selectionEnd, false);
       if (!this.#pressed) return;
@@ -202,6 +207,12 @@ function define({ engine, sheet, defaultKey, api }) {
       return this.getAttribute(name) ?? (name === 'key' ? defaultKey : '');
     }
 
+    // Where the totals differ, each would set its own, and the other would set it back.
+    get #twins() {
+      const order = (element) => `${element.#attribute('total')}:${element.#record()}`;
+      return [...elements].filter((element) => element !== this && order(element) === order(this));
+    }
+
     // What tells this checkout from others, and what the session storage keeps it under.
     #record() {
       const member = this.#attribute('member-token');
@@ -216,6 +227,8 @@ function define({ engine, sheet, defaultKey, api }) {
         ...form,
         parts: this.#parts,
         attribute: (name) => this.#attribute(name),
+        has: (name) => this.hasAttribute(name),
+        warn: (name) => console.warn(`<${NAME}>: the attribute "${name}" cannot be read: "${this.getAttribute(name)}"`),
         record: () => this.#record(),
         // Whether it is Arabic.
         locale: (exponent) => {
@@ -258,6 +271,7 @@ function define({ engine, sheet, defaultKey, api }) {
     }
 
     #rest() {
+      elements.delete(this);
       this.#page?.abort();
       this.#page = undefined;
       this.#widget?.free();
@@ -270,26 +284,30 @@ function define({ engine, sheet, defaultKey, api }) {
       const headers = { authorization: `Bearer ${bearer}` };
       if (key) headers['idempotency-key'] = key;
       if (body) headers['content-type'] = 'application/json';
-      let status = 0;
-      let answer;
+      let answer = [0];
       try {
         if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
-        const response = await fetch(`${api}v1/checkouts${path.split('/').map(encodeURIComponent).join('/')}`, {
-          method,
-          headers,
-          body: body || undefined,
-          cache: 'no-store',
-          credentials: 'omit',
-          signal: AbortSignal.timeout(limit),
-        });
-        answer = await response.json();
-        status = response.status;
+        const send = async () => {
+          const response = await fetch(`${api}v1/checkouts${path.split('/').map(encodeURIComponent).join('/')}`, {
+            method,
+            headers,
+            body: body || undefined,
+            cache: 'no-store',
+            credentials: 'omit',
+            signal: AbortSignal.timeout(limit),
+          });
+          return [response.status, await response.json()];
+        };
+        const record = this.#record();
+        const start = path ? undefined : starts.get(record) ?? send().finally(() => starts.delete(record));
+        if (start) starts.set(record, start);
+        answer = await (start ?? send());
       } catch {
         // No answer in time, none at all, or none that can be read.
       }
       if (widget !== this.#widget) return;
-      this.#answer = answer;
-      widget?.ended(ticket, status);
+      this.#answer = answer[1];
+      widget?.ended(ticket, answer[0]);
     }
 
     // What stands there in the newest answer.
@@ -299,6 +317,7 @@ function define({ engine, sheet, defaultKey, api }) {
 
     #tell(name, detail) {
       this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+      if (name === 'raseed-change') for (const element of this.#twins) element.#widget?.refresh();
     }
 
     #hear(event) {

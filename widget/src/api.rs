@@ -27,11 +27,10 @@ pub(crate) fn send(shell: &Shell, state: &State, call: Call, ticket: u32, delay_
         Call::Start => {
             bearer = &state.setup.key;
             key = shell.chance();
-            // It has been read as a currency, so it is three letters.
-            let currency = shell.attribute("currency");
+            let currency = state.setup.currency.as_ref().map(Currency::code).unwrap_or_default();
             let reference = quoted(&state.setup.reference);
             let mut body =
-                join(&["{\"total\":", &total, ",\"currency\":\"", &currency, "\",\"reference\":", &reference]);
+                join(&["{\"total\":", &total, ",\"currency\":\"", currency, "\",\"reference\":", &reference]);
             let member = &state.setup.member.0;
             if !member.is_empty() {
                 body.push_str(&join(&[",\"member\":", &quoted(member)]));

@@ -4,7 +4,7 @@
 //! In scope: which sentence, and which form of a counted word. Out of scope: how numbers, amounts and dates are written (`locale.rs`, which asks the
 //! browser). Sentences are whole, so that each language keeps its own order; `{name}` is a value.
 
-use crate::state::{Points, Problem, Reason, Said};
+use crate::state::{Notice, Points, Problem, Reason, Said};
 use shared::code::SYMBOLS;
 use shared::limits::TENDERS_MAX;
 use shared::money::Amount;
@@ -37,8 +37,12 @@ pub(crate) const LEAVES: Words = "leaves\tيتبقى فيها";
 pub(crate) const EXPIRES: Words = "expires {date}\tتنتهي {date}";
 pub(crate) const REMAINING: Words = "Remaining to pay\tالمتبقي للدفع";
 pub(crate) const NOT_APPLIED: Words = "not applied\tلم تُطبَّق";
+/// Nothing is taken before the order is placed, so nothing is called paid.
 pub(crate) const COVERED_FULL: Words =
-    "Paid in full. No other payment is needed.\tدُفع الطلب بالكامل، لا حاجة إلى وسيلة دفع أخرى.";
+    "Your balance covers this order. Place it to finish.\tرصيدك يغطي الطلب كاملًا. أكمل الطلب لإتمامه.";
+const LOCKED: Words = "This order is already being paid.\tيجري دفع هذا الطلب الآن.";
+const CHANGED: Words =
+    "One of your cards changed. Here is what applies now.\tتغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.";
 /// The names of the controls: the group, fewer, more, none, all.
 pub(crate) const POINTS_NAMES: Words =
     "Your points\nFewer points\nMore points\nNone\nUse all\tنقاطك\nنقاط أقل\nنقاط أكثر\nبدون\nاستخدام الكل";
@@ -92,9 +96,6 @@ fn words_of(reason: Reason) -> Words {
             "We cannot reach the gift card service. You can still pay another way.\tتعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى."
         }
         Reason::PointsBounds => "You can use {least} to {points}{step}.\tيمكنك استخدام {least} إلى {such}{step}.",
-        Reason::Changed => {
-            "One of your cards changed. Here is what applies now.\tتغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن."
-        }
     }
 }
 
@@ -106,14 +107,32 @@ const EXPIRED_SOME_DAY: Words = "This gift card has expired.\tانتهت صلا�
 const OTHER_CURRENCY: Words =
     "This card is in another currency and cannot pay this order.\tهذه البطاقة بعملة أخرى ولا يمكن استخدامها لهذا الطلب.";
 
-/// Counted words: one, two, zero, few, and many or any other; English has the first and the last. In Arabic the word stands in the singular from eleven
-/// on; that it has one more mark up to ninety-nine is not written.
+/// Counted words: one, two, zero, few, many, any other; a form that is left out at the end is like the last one before it, so English has the first and
+/// the last. In Arabic the word stands in the singular from eleven on; its one more mark up to ninety-nine is not written, but where it is a letter.
 const MINUTES: Words = "1 minute|{count} minutes\tدقيقة واحدة|دقيقتين|{count} دقيقة|{count} دقائق|{count} دقيقة";
+const HOURS: Words = "1 hour|{count} hours\tساعة واحدة|ساعتين|{count} ساعة|{count} ساعات|{count} ساعة";
+const DAYS: Words = "1 day|{count} days\tيوم واحد|يومين|{count} يوم|{count} أيام|{count} يومًا|{count} يوم";
 const CARDS: Words = "1 card|{count} cards\tبطاقة واحدة|بطاقتين|{count} بطاقة|{count} بطاقات|{count} بطاقة";
 /// As a subject, or alone.
 const POINTS: Words = "1 point|{count} points\tنقطة واحدة|نقطتان|لا نقاط|{count} نقاط|{count} نقطة";
 /// After a verb or a preposition, where Arabic has another dual.
 const SUCH_POINTS: Words = "1 point|{count} points\tنقطة واحدة|نقطتين|لا نقاط|{count} نقاط|{count} نقطة";
+
+/// More minutes than this are hours to anybody, and more hours than that are days.
+const MINUTES_MAX: u32 = 90;
+const HOURS_MAX: u32 = 36;
+
+/// How long that is, rounded up: in minutes as long as nobody has to reckon, then in hours, then in days.
+fn while_of(seconds: u32, figures: &impl Figures) -> String {
+    let minutes = seconds.div_ceil(60).max(1);
+    let hours = minutes.div_ceil(60);
+    let (number, words) = match (minutes, hours) {
+        (..=MINUTES_MAX, _) => (minutes, MINUTES),
+        (_, ..=HOURS_MAX) => (hours, HOURS),
+        _ => (hours.div_ceil(24), DAYS),
+    };
+    counted(number.into(), words, figures)
+}
 
 fn counted(number: u64, words: Words, figures: &impl Figures) -> String {
     figures.counted(number, pick(words, figures.language()))
@@ -151,7 +170,15 @@ pub(crate) fn fill(sentence: &str, value: &dyn Fn(&str) -> String) -> String {
 }
 
 /// The sentence beside the field, or beside the controls of the points.
-pub(crate) fn notice(notice: &Problem, terms: &Points, figures: &impl Figures) -> String {
+pub(crate) fn notice(notice: &Notice, terms: &Points, figures: &impl Figures) -> String {
+    match notice {
+        Notice::Problem(problem) => of_problem(problem, terms, figures),
+        Notice::Changed => pick(CHANGED, figures.language()).into(),
+        Notice::Locked => pick(LOCKED, figures.language()).into(),
+    }
+}
+
+fn of_problem(notice: &Problem, terms: &Points, figures: &impl Figures) -> String {
     let words = match (notice.reason, &notice.currency, notice.expired_at_ms) {
         (Reason::CardExpired, _, None) => EXPIRED_SOME_DAY,
         (Reason::CurrencyMismatch, None, _) => OTHER_CURRENCY,
@@ -161,10 +188,7 @@ pub(crate) fn notice(notice: &Problem, terms: &Points, figures: &impl Figures) -
     fill(pick(words, figures.language()), &|name| match name {
         "count" => figures.count(count(SYMBOLS)),
         "cards" => counted(count(TENDERS_MAX), CARDS, figures),
-        "minutes" => {
-            let minutes = notice.retry_after_seconds.unwrap_or_default().div_ceil(60).max(1);
-            counted(minutes.into(), MINUTES, figures)
-        }
+        "minutes" => while_of(notice.retry_after_seconds.unwrap_or_default(), figures),
         "points" => counted(terms.most(), POINTS, figures),
         "such" => counted(terms.most(), SUCH_POINTS, figures),
         "step" if terms.step > 1 => fill(pick(STEPS, figures.language()), &|_| figures.count(terms.step)),
@@ -173,6 +197,14 @@ pub(crate) fn notice(notice: &Problem, terms: &Points, figures: &impl Figures) -
         "date" => notice.expired_at_ms.map(|at_ms| figures.date(at_ms)).unwrap_or_default(),
         _ => notice.currency.clone().unwrap_or_default(),
     })
+}
+
+/// A text of a card's own, such as its last four: nothing around it can reorder it.
+pub(crate) fn isolated(text: &str) -> String {
+    let mut isolated = String::from('\u{2068}');
+    isolated.push_str(text);
+    isolated.push('\u{2069}');
+    isolated
 }
 
 /// So many points, as a text of their own.
@@ -219,7 +251,7 @@ pub(crate) fn said(said: &Said, figures: &impl Figures) -> String {
     let language = figures.language();
     let of_card = |words, amount, last4: &String| {
         fill(pick(words, language), &|name| match name {
-            "last4" => last4.clone(),
+            "last4" => isolated(last4),
             _ => figures.amount(amount),
         })
     };
@@ -249,17 +281,19 @@ mod tests {
         fn count(&self, number: u64) -> String {
             number.to_string()
         }
-        /// As `Intl.PluralRules` has it for small numbers, and the loader picks.
+        /// As `Intl.PluralRules` has it, and `figures.js` picks.
         fn counted(&self, number: u64, forms: &str) -> String {
             let forms: Vec<_> = forms.split('|').collect();
-            let form = match (self.0, number) {
-                (_, 1) => forms[0],
-                (Language::Arabic, 2) => forms[1],
-                (Language::Arabic, 0) => forms[2],
-                (Language::Arabic, 3..=10) => forms[3],
-                _ => forms[forms.len() - 1],
+            let last = forms.len() - 1;
+            let place = match (self.0, number, number % 100) {
+                (_, 1, _) => 0,
+                (Language::Arabic, 2, _) => 1,
+                (Language::Arabic, 0, _) => 2,
+                (Language::Arabic, _, 3..=10) => 3,
+                (Language::Arabic, _, 11..) => 4,
+                _ => last,
             };
-            form.replace("{count}", &self.count(number))
+            forms[place.min(last)].replace("{count}", &self.count(number))
         }
         fn amount(&self, amount: Amount) -> String {
             format!("SAR {}", amount.minor() / 100)
@@ -278,11 +312,21 @@ mod tests {
     #[test]
     fn every_reason_has_whole_words_in_both_languages() {
         for (code, _) in Reason::CODES.into_iter().chain([("fault", Reason::Unreachable)]) {
-            let both = LANGUAGES.map(|language| notice(&problem(code), &Points::default(), &Plain(language)));
-            let [english, arabic] = &both;
+            let both = LANGUAGES.map(|language| of_problem(&problem(code), &Points::default(), &Plain(language)));
+            check_whole(&both);
+        }
+        for told in [Notice::Changed, Notice::Locked] {
+            check_whole(&LANGUAGES.map(|language| notice(&told, &Points::default(), &Plain(language))));
+        }
+    }
+
+    #[track_caller]
+    fn check_whole(both: &[String; 2]) {
+        {
+            let [english, arabic] = both;
             assert!(english.is_ascii(), "{english}");
             assert!(arabic.contains('ا'), "{arabic}");
-            for text in &both {
+            for text in both {
                 assert!(!text.contains(['{', '}']) && !text.contains("  ") && text.ends_with('.'), "{text}");
             }
         }
@@ -290,7 +334,7 @@ mod tests {
 
     #[test]
     fn what_the_server_does_not_say_is_not_told() {
-        let bare = |code: &str| notice(&Problem::of(code), &Points::default(), &Plain(Language::English));
+        let bare = |code: &str| of_problem(&Problem::of(code), &Points::default(), &Plain(Language::English));
         assert_eq!(bare("card_expired"), "This gift card has expired.");
         assert_eq!(bare("currency_mismatch"), "This card is in another currency and cannot pay this order.");
         assert_eq!(bare("quota_exceeded"), "Too many tries. Wait 1 minute and try again.");
@@ -300,11 +344,36 @@ mod tests {
     fn minutes_are_rounded_up_and_counted_in_arabic() {
         let text = |seconds| {
             let problem = Problem { retry_after_seconds: Some(seconds), ..Problem::of("card_held_elsewhere") };
-            notice(&problem, &Points::default(), &Plain(Language::Arabic))
+            of_problem(&problem, &Points::default(), &Plain(Language::Arabic))
         };
         for (seconds, words) in [(1, "دقيقة واحدة"), (61, "دقيقتين"), (180, "3 دقائق"), (660, "11 دقيقة")]
         {
             assert!(text(seconds).ends_with(&format!("حاول بعد {words}.")), "{}", text(seconds));
+        }
+    }
+
+    #[test]
+    fn long_waits_are_told_in_hours_and_days() {
+        let text = |seconds, language| {
+            let problem = Problem { retry_after_seconds: Some(seconds), ..Problem::of("card_held_elsewhere") };
+            of_problem(&problem, &Points::default(), &Plain(language))
+        };
+        let hour = 3_600;
+        for (seconds, english, arabic) in [
+            (90 * 60, "90 minutes", "90 دقيقة"),
+            (90 * 60 + 1, "2 hours", "ساعتين"),
+            (3 * hour, "3 hours", "3 ساعات"),
+            (36 * hour, "36 hours", "36 ساعة"),
+            (36 * hour + 1, "2 days", "يومين"),
+            (3 * 24 * hour, "3 days", "3 أيام"),
+            (7 * 24 * hour, "7 days", "7 أيام"),
+            (11 * 24 * hour, "11 days", "11 يومًا"),
+            (100 * 24 * hour, "100 days", "100 يوم"),
+            (u32::MAX, "49711 days", "49711 يومًا"),
+        ] {
+            let expected = format!("This card is being used in another order. Try again in {english}.");
+            assert_eq!(text(seconds, Language::English), expected);
+            assert!(text(seconds, Language::Arabic).ends_with(&format!("حاول بعد {arabic}.")), "{seconds}");
         }
     }
 
@@ -314,13 +383,16 @@ mod tests {
         let applied =
             |remaining| Said::Applied { amount: amount(10_000), last4: "D5VV".into(), remaining: amount(remaining) };
         let english = |value: &Said| said(value, &Plain(Language::English));
-        assert_eq!(english(&applied(15_000)), "SAR 100 from card ending D5VV applied. SAR 150 remaining to pay.");
+        assert_eq!(
+            english(&applied(15_000)),
+            "SAR 100 from card ending \u{2068}D5VV\u{2069} applied. SAR 150 remaining to pay."
+        );
         assert_eq!(
             english(&applied(0)),
-            "SAR 100 from card ending D5VV applied. Paid in full. No other payment is needed."
+            "SAR 100 from card ending \u{2068}D5VV\u{2069} applied. Your balance covers this order. Place it to finish."
         );
         let removed = Said::Removed { last4: "D5VV".into(), remaining: amount(25_000) };
-        assert_eq!(english(&removed), "Card ending D5VV removed. SAR 250 remaining to pay.");
+        assert_eq!(english(&removed), "Card ending \u{2068}D5VV\u{2069} removed. SAR 250 remaining to pay.");
     }
 
     #[test]

@@ -58,6 +58,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn attribute(this: &Shell, name: &str) -> String;
     #[wasm_bindgen(method)]
+    pub(crate) fn has(this: &Shell, name: &str) -> bool;
+    #[wasm_bindgen(method)]
+    pub(crate) fn warn(this: &Shell, attribute: &str);
+    #[wasm_bindgen(method)]
     pub(crate) fn record(this: &Shell) -> String;
     #[wasm_bindgen(method)]
     pub(crate) fn ask(

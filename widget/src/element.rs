@@ -10,7 +10,7 @@ use crate::api;
 use crate::dom::Shell;
 use crate::field::regroup;
 use crate::pending::{self, Kept, Session};
-use crate::state::{Effect, Event, Member, Outcome, Setup, State, update};
+use crate::state::{Effect, Event, Member, Notice, Outcome, Setup, State, update};
 use crate::view::View;
 use core::cell::{Cell, RefCell};
 use shared::money::{Amount, Currency};
@@ -40,11 +40,16 @@ impl Widget {
         }
     }
 
-    /// Reads the attributes again. `changed`: the checkout may have changed as well, so it is read, too.
-    pub fn attributes_changed(&self, changed: bool) {
-        let setup = self.setup();
-        let kept = Kept::load(&self.shell, &setup.name);
-        self.send(Event::Setup(setup, kept, changed));
+    /// Reads the attributes again.
+    pub fn attributes_changed(&self) {
+        let (setup, kept) = self.setup();
+        self.send(Event::Setup(setup, kept));
+    }
+
+    /// Reads the attributes again, and the checkout, which may have changed as well.
+    pub fn refresh(&self) {
+        let (setup, kept) = self.setup();
+        self.send(Event::Refresh(setup, kept));
     }
 
     /// Apply was pressed.
@@ -82,7 +87,7 @@ impl Widget {
             Outcome::Problem(problem) => problem.checkout.is_some(),
             Outcome::Silence => false,
         };
-        if is_word && ticket == state.ticket {
+        if is_word && ticket == state.ticket && state.believes() {
             self.shell.learn();
         }
         drop(state);
@@ -106,18 +111,31 @@ impl Widget {
 }
 
 impl Widget {
-    fn setup(&self) -> Setup {
+    fn setup(&self) -> (Setup, Kept) {
         let attribute = |name| self.shell.attribute(name);
-        let id = attribute("checkout");
-        Setup {
-            name: self.shell.record(),
-            key: attribute("key"),
-            served: if id.is_empty() { None } else { Some(Session { id, token: attribute("token") }) },
-            total: attribute("total").parse().ok().and_then(Amount::new),
-            currency: Currency::parse(&attribute("currency")),
+        let name = self.shell.record();
+        let (id, key) = (attribute("checkout"), attribute("key"));
+        let (total, currency) = (minor_units(&attribute("total")), Currency::parse(&attribute("currency")));
+        let is_unreadable = [
+            ("checkout", !id.is_empty() && !is_name(&id)),
+            ("key", key.is_empty()),
+            ("total", total.is_none()),
+            ("currency", currency.is_none()),
+        ];
+        // What is not there may still come, one by one.
+        let unreadable = is_unreadable.into_iter().find(|(name, is)| *is && self.shell.has(name));
+        let setup = Setup {
+            key,
+            served: is_name(&id).then(|| Session { id, token: attribute("token") }),
+            total,
+            currency,
             reference: attribute("reference"),
             member: Member(attribute("member-token")),
-        }
+            unreadable: unreadable.map(|(name, _)| name),
+            name,
+        };
+        let kept = Kept::load(&self.shell, &setup.name);
+        (setup, kept)
     }
 
     /// Puts an event in line and, unless somebody is at it already, works the line off.
@@ -168,10 +186,45 @@ impl Widget {
             Effect::Ready => self.shell.tell("raseed-ready", "", false),
             Effect::Change => self.shell.tell("raseed-change", "", false),
             Effect::Error => {
-                if let Some(notice) = &state.notice {
-                    self.shell.tell("raseed-error", &notice.code, notice.retryable);
-                }
+                let problem = state.notice.as_ref().and_then(Notice::problem);
+                // Of a locked checkout the shopper reads, and whoever wished to change it is refused.
+                let told = problem.map_or(("checkout_not_open", false), |problem| (&problem.code, problem.retryable));
+                self.shell.tell("raseed-error", told.0, told.1);
             }
+            Effect::Warn(attribute) => self.shell.warn(attribute),
         }
+    }
+}
+
+/// Reads an amount as an attribute has it: digits and nothing else.
+fn minor_units(text: &str) -> Option<Amount> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_plain).and_then(Amount::new)
+}
+
+/// Whether that can be the id of a checkout. It becomes part of an address, and must not lead elsewhere.
+fn is_name(id: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    !id.is_empty() && id.bytes().all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn total_is_digits_and_nothing_else() {
+        for text in ["", "abc", "250.00", "-1", "+25", " 25", "2 5", "٢٥", "1e3", "99999999999999999999"] {
+            assert_eq!(minor_units(text), None, "{text}");
+        }
+        assert_eq!([minor_units("0"), minor_units("25000")], [Amount::new(0), Amount::new(25_000)]);
+    }
+
+    #[test]
+    fn id_of_a_checkout_leads_nowhere_else() {
+        for id in ["", "../../healthz", "co_1/tenders", "co_1?x", "co_1#", "..", "co 1", "co_\u{661}"] {
+            assert!(!is_name(id), "{id}");
+        }
+        assert!(is_name("co_4TC4YKS2NGMSVWXK3AEZ7PQDM0"));
     }
 }

@@ -10,7 +10,7 @@ mod row;
 use crate::copy::{self, Figures, pick};
 use crate::dom::{Parts, Shell};
 use crate::locale::Locale;
-use crate::state::{Points, Reason, Shown, State, Status};
+use crate::state::{Notice, Points, Reason, Shown, State};
 use bar::steps;
 use row::{Content, RowView};
 use shared::money::Amount;
@@ -76,12 +76,12 @@ impl View {
         let set = |name, attribute, value| self.shell.set(&self.parts, name, attribute, Some(value));
         set("apply", "aria-busy", if busy { "true" } else { "false" });
         // What is about points stands beside them.
-        let notice = state.notice.as_ref().filter(|notice| !notice.about_points);
-        let reason = notice.map(|notice| notice.reason);
+        let notice = state.notice.as_ref().filter(|notice| !notice.about_points());
+        let reason = notice.and_then(Notice::problem).map(|problem| problem.reason);
         set("code", "aria-invalid", if reason.is_some_and(Reason::is_about_code) { "true" } else { "false" });
-        let tone = match reason {
-            Some(Reason::Changed) => "note",
-            Some(Reason::Unreachable) if busy => "late",
+        let tone = match (notice, reason) {
+            (Some(Notice::Changed | Notice::Locked), _) => "note",
+            (_, Some(Reason::Unreachable)) if busy => "late",
             _ => "error",
         };
         set("message", "data-tone", tone);
@@ -91,8 +91,7 @@ impl View {
 
     /// The field, or in its place that it is covered, or what stands beside it otherwise.
     fn render_entry(&mut self, state: &State, shown: &Shown<'_>) {
-        let covered = shown.remaining().is_some_and(|remaining| remaining.is_zero()) && !shown.rows.is_empty();
-        let entry = match (editable(state), covered) {
+        let entry = match (state.editable(), shown.covered) {
             (false, _) => "locked",
             (true, true) => "covered",
             (true, false) => "open",
@@ -116,7 +115,7 @@ impl View {
         for row in &shown.rows {
             let to = from.plus(row.applied).unwrap_or(from);
             let total = shown.total.unwrap_or_default();
-            contents.push(Content::Tender(row, editable(state), steps(from, total), steps(to, total)));
+            contents.push(Content::Tender(row, state.editable(), steps(from, total), steps(to, total)));
             from = to;
         }
         if let Some(slot) = &state.slot {
@@ -159,9 +158,4 @@ impl View {
         };
         self.shell.focus(&self.parts, name);
     }
-}
-
-/// Whether the shopper may change anything.
-fn editable(state: &State) -> bool {
-    state.checkout.as_ref().is_none_or(|checkout| checkout.status == Status::Open)
 }

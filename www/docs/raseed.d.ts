@@ -35,7 +35,7 @@ export interface RaseedQuote {
 
 /** Why something did not happen. */
 export interface RaseedError {
-  /** A stable code of `api.md`, or one of the widget's own: `unreachable`, `unavailable`. */
+  /** A stable code of `api.md`, or one of the widget's own: `unreachable`, `unavailable`. `field_invalid` without a request: an attribute cannot be read. */
   code: string;
   /** Whether the same may succeed later. */
   retryable: boolean;
@@ -48,6 +48,8 @@ export interface RaseedAttributes {
   /** The checkout that the shop's server made, with its token. */
   checkout?: string;
   token?: string;
+  /** The member's token, made by the shop's server: with it, points can pay as well. */
+  'member-token'?: string;
   /** What the order costs, in minor units. */
   total?: number | string;
   /** ISO 4217. */
@@ -63,21 +65,21 @@ export interface RaseedAttributes {
 
 /** The events. They bubble and cross shadow roots. */
 export interface RaseedEventMap {
-  /** The first lasting state is reached; no quote where the service cannot be reached. */
+  /** The first lasting state is reached; null where there is no checkout: the service cannot be reached, an attribute cannot be read, nothing is to be paid. */
   'raseed-ready': CustomEvent<RaseedQuote | null>;
-  /** Another amount remains; no quote after a checkout was given up. */
+  /** The checkout, its total or its cards are not what was told last; null at once when a checkout is given up: by `clear`, another `reference`, or its end. */
   'raseed-change': CustomEvent<RaseedQuote | null>;
   'raseed-error': CustomEvent<RaseedError>;
 }
 
 export interface RaseedCheckoutElement extends HTMLElement {
-  /** The same as the detail of `raseed-change`; null before the first answer. */
+  /** The same as the detail of `raseed-change`, as a copy; null before the first answer, and after a checkout was given up until the next one answers. */
   readonly quote: RaseedQuote | null;
   /** Resolves with the element when its first lasting state is reached, also when that is "not available". */
   readonly ready: Promise<RaseedCheckoutElement>;
   /** Reads the checkout again; `total` is what the order costs now. */
   refresh(order?: { total?: number }): void;
-  /** Removes every card. */
+  /** Removes every card, from every element of this order in the page. */
   clear(): void;
 }
 

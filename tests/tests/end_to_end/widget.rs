@@ -2,19 +2,23 @@
 
 mod appearance;
 mod arrival;
+mod attributes;
 mod bar;
 mod containers;
+mod contract;
 mod field;
 mod frameworks;
 mod integrity;
 mod keyboard;
 mod languages;
 mod layout;
+mod locks;
 mod mounts;
 mod outages;
 mod policy;
 mod refusals;
 mod remainder;
+mod replays;
 mod samples;
 mod sessions;
 mod silence;

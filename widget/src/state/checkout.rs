@@ -124,6 +124,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) rows: Vec<Row<'a>>,
     /// What the order costs; unknown before the first answer when the page does not say it.
     pub(crate) total: Option<Amount>,
+    /// Whether the tenders cover the order, by the server's word. What is reckoned here may run ahead of it, and whoever reads "covered" pays no more.
+    pub(crate) covered: bool,
 }
 
 impl Shown<'_> {
@@ -138,10 +140,11 @@ impl State {
     /// What the shopper sees now.
     pub(crate) fn shown(&self) -> Shown<'_> {
         let Some(checkout) = &self.checkout else {
-            return Shown { rows: Vec::new(), total: self.setup.total };
+            return Shown { rows: Vec::new(), total: self.setup.total, covered: false };
         };
-        // The page's word counts until the server has spoken: a page-made checkout follows it, a served one is being read again.
+        // The page's word counts until the server has spoken, or cannot be reached: a page-made checkout follows it, a served one is being read again.
         let named = if self.setup.served.is_some() { self.expected_total } else { self.setup.total };
+        let named = named.filter(|_| !self.blocked);
         let total = named.filter(|_| checkout.status == Status::Open).unwrap_or(checkout.total);
         let mut rows = Vec::new();
         let mut wished = self.points.as_ref().map(|wish| self.wished_row(wish.points));
@@ -166,7 +169,18 @@ impl State {
                 }
             }
         }
-        Shown { rows, total: Some(total) }
+        let mut shown = Shown { rows, total: Some(total), covered: false };
+        shown.covered = !shown.rows.is_empty()
+            && shown.total == Some(checkout.total)
+            && checkout.remaining().is_zero()
+            && shown.remaining().is_some_and(|remaining| remaining.is_zero());
+        shown
+    }
+
+    /// Whether the shopper may change anything: not while the order is being paid, and not where nothing is to be paid.
+    pub(crate) fn editable(&self) -> bool {
+        let is_free = self.setup.served.is_none() && self.setup.total == Some(Amount::ZERO);
+        !is_free && self.checkout.as_ref().is_none_or(|checkout| checkout.status == Status::Open)
     }
 }
 

@@ -12,7 +12,7 @@
 //! it will there. What a slider passes on its way is no wish: it is a draft, which is shown and never sent.
 
 use super::checkout::POINTS_COLOUR;
-use super::{Call, Checkout, Effect, Problem, Reason, Row, Said, Slot, State, Status, Tender};
+use super::{Call, Checkout, Effect, Notice, Problem, Reason, Row, Said, Slot, State, Status, Tender};
 use shared::digits::{self, Typed};
 use shared::money::Amount;
 use shared::program::Kind;
@@ -175,7 +175,7 @@ impl State {
     /// what is no number says nothing: these two stay in the box, with an error.
     fn take_typed(&mut self, read: Option<u64>, points: u64, effects: &mut Vec<Effect>) {
         // A box that loses the focus says once more what Enter was pressed on.
-        if self.draft.is_none() || self.notice.as_ref().is_some_and(|notice| notice.about_points) {
+        if self.draft.is_none() || self.is_told_about_points() {
             return;
         }
         let mut notice = Problem { reason: Reason::PointsBounds, about_points: true, ..Problem::default() };
@@ -187,11 +187,15 @@ impl State {
         } else {
             self.wish_points(points);
         }
-        self.notice = if read == Some(points) { None } else { Some(notice) };
+        self.notice = if read == Some(points) { None } else { Some(Notice::Problem(notice)) };
+    }
+
+    fn is_told_about_points(&self) -> bool {
+        self.notice.as_ref().is_some_and(Notice::about_points)
     }
 
     fn end_points_notice(&mut self) {
-        if self.notice.as_ref().is_some_and(|notice| notice.about_points) {
+        if self.is_told_about_points() {
             self.notice = None;
         }
     }
@@ -233,10 +237,8 @@ impl State {
         }
         self.points = None;
         let remaining = self.checkout.as_ref().map(Checkout::remaining).unwrap_or_default();
-        self.said = Some(match self.points_tender() {
-            Some(tender) => Said::Points { points: taken, amount: tender.applied, remaining },
-            None => Said::NoPoints { remaining },
-        });
+        let said = self.points_tender().map(|tender| Said::applied(tender, remaining));
+        self.said = Some(said.unwrap_or(Said::NoPoints { remaining }));
     }
 
     /// The server would not have it. What was refused may no longer be what is wished.

@@ -30,8 +30,8 @@ pub(super) fn described(shown: &Shown<'_>, locale: &Locale) -> String {
     let mut text = String::new();
     for row in &shown.rows {
         let points = row.points.map(|points| copy::so_many(points, locale));
-        let name = points.as_ref().unwrap_or(&row.tender.last4);
-        for piece in [name, " ", &locale.amount(row.applied), comma] {
+        let name = points.unwrap_or_else(|| copy::isolated(&row.tender.last4));
+        for piece in [&name, " ", &locale.amount(row.applied), comma] {
             text.push_str(piece);
         }
     }

@@ -7,7 +7,7 @@
 use crate::copy::{self, Figures, pick};
 use crate::dom::{Parts, Shell};
 use crate::locale::Locale;
-use crate::state::State;
+use crate::state::{Notice, State};
 
 /// Renders the controls, or takes them away where points play no part.
 pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, locale: &Locale) {
@@ -19,10 +19,10 @@ pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, locale: &Local
         return;
     };
     let shown = state.points_shown();
-    let notice = state.notice.as_ref().filter(|notice| notice.about_points);
+    let notice = state.notice.as_ref().filter(|notice| notice.about_points());
     let message = notice.map(|notice| copy::notice(notice, terms, locale)).unwrap_or_default();
     // A wish that was made smaller by itself is a note; everything else is to be mended.
-    let is = match notice {
+    let is = match notice.and_then(Notice::problem) {
         None => "usable",
         Some(notice) if notice.code.is_empty() => "note",
         _ => "wrong",

@@ -65,11 +65,13 @@ fn two_tags_and_two_scripts_stand_side_by_side() {
         &[],
     );
     widget.apply(&stage.card(10_000, "SAR"));
+    stage.browser.until(
+        "the second has heard of it",
+        "return document.querySelectorAll('raseed-checkout')[1].quote.tenders.length",
+        &[],
+    );
     let second = stage.browser.run(
         "const second = document.querySelectorAll('raseed-checkout')[1];
-        second.refresh();
-        const told = new Promise((done) => { second.addEventListener('raseed-change', done, { once: true }); });
-        await told;
         return [second.quote.checkout, second.quote.remaining, second.shadowRoot.querySelectorAll('[data-is=applied]').length];",
         &[],
     );

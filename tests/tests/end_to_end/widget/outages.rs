@@ -98,6 +98,22 @@ fn lost_answer_that_cannot_be_read_either_is_told_and_found_later() {
     check_one_tender(&stage, &id);
 }
 
+#[test]
+fn page_is_told_at_once_when_its_checkout_is_given_up_while_nobody_answers() {
+    let mut stage = Stage::start();
+    let widget = stage.show(stage.page_without_checkout(&order(25_000, "SAR", "given-up"), Language::English));
+    widget.apply(&stage.card(10_000, "SAR"));
+    assert_eq!(widget.last_event("raseed-change")["remaining"], 15_000);
+    stage.server.kill();
+    let widget = Widget::of(&stage.browser);
+    stage.browser.run("document.querySelector('raseed-checkout').clear()", &[]);
+    assert_eq!(widget.last_event("raseed-change"), Value::Null);
+    assert_eq!(widget.message(), Language::English.pick(UNREACHABLE));
+    let face = widget.face();
+    assert_eq!((face.quote, face.amount), (Value::Null, Language::English.money(25_000, "SAR")));
+    assert_eq!(face.value.as_deref().unwrap_or_default(), "");
+}
+
 /// Requests with these methods reach the Worker, and their answers get lost.
 const LOSE_ANSWERS: &str = r"
 const methods = arguments[0].split(' ');

@@ -114,7 +114,7 @@ fn lost_answer_of_points_is_read_before_it_is_asked_again() {
     let mut flow = Flow::member(0);
     flow.slide(300).end(Outcome::Silence);
     assert_eq!(flow.sent(), Some(Call::Read));
-    assert!(flow.state.notice.as_ref().unwrap().about_points);
+    assert!(flow.state.notice.as_ref().unwrap().about_points());
     flow.answer(with_points(0, vec![]));
     assert_eq!(flow.asked(), 300);
     flow.answer(with_points(300, vec![]));
@@ -157,7 +157,7 @@ fn refusal_of_points_stands_beside_them_unless_the_wish_is_another() {
         let mut flow = Flow::member(0);
         flow.slide(300).end(problem(409, code));
         assert_eq!((flow.reason(), flow.remaining(), flow.sent()), (Some(reason), 25_000, None));
-        assert!(flow.state.notice.as_ref().unwrap().about_points);
+        assert!(flow.state.notice.as_ref().unwrap().about_points());
         flow.event(Event::Typed("7684".into()));
         assert_eq!(flow.reason(), Some(reason), "a code mends no points");
     }
@@ -193,7 +193,7 @@ fn typed_number_is_never_made_larger_and_says_so_when_it_is_made_smaller() {
 fn changed_total_splits_cards_and_points_at_once() {
     let mut flow = Flow::start(setup(25_000), Kept::default());
     flow.answer(with_points(300, vec![tender("tn_1", "AAAA", 10_000, 2_000)]));
-    flow.event(Event::Setup(setup(9_000), Kept::default(), false));
+    flow.event(Event::Setup(setup(9_000), Kept::default()));
     let rows = flow.state.shown().rows;
     let applied: Vec<_> = rows.iter().map(|row| (row.applied.minor(), row.balance_after.minor())).collect();
     assert_eq!(applied, [(7_500, 4_500), (1_500, 940)], "points pay first, and keep points");
@@ -203,7 +203,7 @@ fn changed_total_splits_cards_and_points_at_once() {
 fn another_member_has_another_checkout() {
     let mut flow = Flow::member(300);
     let name = "raseed:pk_1:order-1:SAR:77".into();
-    flow.event(Event::Setup(Setup { name, member: Member("mt_2".into()), ..setup(25_000) }, Kept::default(), false));
+    flow.event(Event::Setup(Setup { name, member: Member("mt_2".into()), ..setup(25_000) }, Kept::default()));
     assert_eq!((flow.sent(), flow.shown().len()), (Some(Call::Start), 0));
     assert!(!format!("{:?}", flow.state).contains("mt_2"));
 }
