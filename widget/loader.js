@@ -204,10 +204,7 @@ function define({ engine, sheet, defaultKey, api }) {
         },
         focused: () => entry.matches(':focus-within'),
         answered: (path) => `${this.#answered(path) ?? ''}`,
-        number: (path) => {
-          const value = this.#answered(path);
-          return value === true ? 1 : typeof value === 'number' ? value : NaN;
-        },
+        number: (path) => (typeof this.#answered(path) === 'number' ? this.#answered(path) : NaN),
         moment: (path) => Date.parse(this.#answered(path)),
         // A refusal may bring a quote, but no id.
         learn: () => {

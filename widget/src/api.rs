@@ -95,7 +95,7 @@ pub(crate) fn read(shell: &Shell, status: u16, session: Option<&Session>) -> Out
     let Some(code) = body.text("code") else { return Outcome::Silence };
     Outcome::Problem(Problem {
         status,
-        retryable: body.count("retryable") > 0,
+        retryable: body.text("retryable").is_some_and(|retryable| retryable == "true"),
         expired_at_ms: body.moment("expired_at").or_else(|| body.moment("expires_at")),
         currency: body.text("currency"),
         retry_after_seconds: body.whole("retry_after_seconds").and_then(|seconds| u32::try_from(seconds).ok()),

@@ -91,15 +91,14 @@ fn words_of(reason: Reason) -> Words {
         Reason::Unreachable => {
             "We cannot reach the gift card service. You can still pay another way.\tتعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى."
         }
-        Reason::PointsBounds => "You can use {least} to {points}{step}.\tيمكنك استخدام {least} إلى {such}{step}.",
+        Reason::PointsBounds => {
+            "You can use {least} to {points}, {step} at a time.\tيمكنك استخدام {least} إلى {such}، {step} في كل مرة."
+        }
         Reason::Changed => {
             "One of your cards changed. Here is what applies now.\tتغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن."
         }
     }
 }
-
-/// What the bounds of points end with where not every number between them will do.
-const STEPS: Words = ", in steps of {step}\t، بمضاعفات {step}";
 
 /// The same where the server did not say what the sentence tells.
 const EXPIRED_SOME_DAY: Words = "This gift card has expired.\tانتهت صلاحية بطاقة الهدية.";
@@ -167,8 +166,7 @@ pub(crate) fn notice(notice: &Problem, terms: &Points, figures: &impl Figures) -
         }
         "points" => counted(terms.most(), POINTS, figures),
         "such" => counted(terms.most(), SUCH_POINTS, figures),
-        "step" if terms.step > 1 => fill(pick(STEPS, figures.language()), &|_| figures.count(terms.step)),
-        "step" => String::new(),
+        "step" => figures.count(terms.step),
         "least" => figures.count(terms.least),
         "date" => notice.expired_at_ms.map(|at_ms| figures.date(at_ms)).unwrap_or_default(),
         _ => notice.currency.clone().unwrap_or_default(),
@@ -187,11 +185,6 @@ fn of_points(words: Words, number: u64, worth: Amount, figures: &impl Figures) -
         "such" => counted(number, SUCH_POINTS, figures),
         _ => figures.amount(worth),
     })
-}
-
-/// The same after another word.
-pub(crate) fn such(number: u64, figures: &impl Figures) -> String {
-    counted(number, SUCH_POINTS, figures)
 }
 
 /// What points leave.
