@@ -293,7 +293,7 @@ function define({ engine, sheet, defaultKey, api }) {
       const entered = typed && key === 'Enter';
       if (entered) event.preventDefault();
       const done = entered || type === (moved === undefined ? 'change' : 'click');
-      if (done || (moved === undefined && /^input|end$/.test(type))) this.#widget?.points(`${moved ?? value}`, typed, done);
+      if (done || (type === 'input' && moved === undefined)) this.#widget?.points(`${moved ?? value}`, typed, done);
     }
 
     #apply() {

@@ -165,9 +165,6 @@ pub(crate) struct Slot {
     pub(crate) refused: bool,
 }
 
-/// What a page is told apart by.
-type Told = (Amount, Amount, usize, u64);
-
 /// Everything the widget knows.
 #[derive(PartialEq, Eq, Debug, Default)]
 pub(crate) struct State {
@@ -202,8 +199,8 @@ pub(crate) struct State {
     pub(crate) ticket: u32,
     /// The first lasting state was reached, so no room is kept any more.
     pub(crate) settled: bool,
-    /// What the page was last told: total, covered, how many tenders, and how many points. No single change leaves all of them as they were.
-    told: Option<Told>,
+    /// What the page was last told: total, covered, and how many tenders. No single change of what is to be charged leaves all three as they were.
+    told: Option<(Amount, Amount, usize)>,
 }
 
 /// The rule of the whole widget.

@@ -4,7 +4,7 @@
 //! wanted is either there, and the wish is fulfilled, or it is not, and the request goes out once more with the same key. A second silence ends the
 //! wish; its key stays pending for the next try of the same card.
 
-use super::{Attempt, Call, Checkout, Effect, Member, Outcome, Problem, Reason, Said, State, Status, WAITS_MAX};
+use super::{Attempt, Call, Checkout, Effect, Outcome, Problem, Reason, Said, State, Status, WAITS_MAX};
 use crate::pending::Session;
 use shared::money::Amount;
 
@@ -107,11 +107,6 @@ impl State {
         }
         self.attempt = Attempt::First;
         if problem.code == "operation_in_progress" && self.wait(&problem) {
-            return;
-        }
-        // Only a member's token can be over when a checkout is started. Who is no member any more can still pay with cards.
-        if call == Call::Start && problem.code == "token_expired" && self.setup.member != Member::default() {
-            self.setup.member = Member::default();
             return;
         }
         if self.setup.served.is_none() && problem.ends_checkout() && self.may_restart(call) {
@@ -220,8 +215,8 @@ impl State {
 
     /// Tells the page what changed, once for each change.
     fn report(&mut self, effects: &mut Vec<Effect>) {
-        let now = self.checkout.as_ref().map(|now| (now.total, now.covered(), now.tenders.len(), self.points_taken()));
-        let nothing = self.setup.total.map(|total| (total, Amount::ZERO, 0, 0));
+        let now = self.checkout.as_ref().map(|now| (now.total, now.covered(), now.tenders.len()));
+        let nothing = self.setup.total.map(|total| (total, Amount::ZERO, 0));
         if now != self.told.or(nothing) {
             effects.push(Effect::Change);
         }

@@ -223,9 +223,9 @@ fn expected_of_points(state: &str, language: Language) -> [&'static str; 2] {
         ),
         "points-all" => ("5,000 points worth SAR 250.00|٥٬٠٠٠ نقطة بقيمة ٢٥٠٫٠٠ ر.س", ""),
         "points-typing" => ("450 points worth SAR 22.50|٤٥٠ نقطة بقيمة ٢٢٫٥٠ ر.س", ""),
-        "points-unneeded" => ("No points can be used on this order now.|لا يمكن استخدام النقاط في هذا الطلب الآن.", ""),
+        "points-unneeded" => ("No points can be used now.|لا يمكن استخدام النقاط الآن.", ""),
         "points-few" => (
-            "No points can be used on this order now.|لا يمكن استخدام النقاط في هذا الطلب الآن.",
+            "No points can be used now.|لا يمكن استخدام النقاط الآن.",
             "You will earn 250 points with this order|ستكسب ٢٥٠ نقطة من هذا الطلب",
         ),
         "points-least" | "points-most" | "points-refused" => {

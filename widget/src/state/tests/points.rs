@@ -209,16 +209,6 @@ fn another_member_has_another_checkout() {
 }
 
 #[test]
-fn member_whose_token_is_over_pays_with_cards() {
-    let member = Setup { member: Member("mt_1".into()), ..setup(25_000) };
-    let mut flow = Flow::start(member, Kept::default());
-    flow.end(problem(401, "token_expired"));
-    assert_eq!((flow.sent(), flow.state.setup.member.0.as_str()), (Some(Call::Start), ""));
-    flow.end(problem(401, "token_expired"));
-    assert_eq!((flow.sent(), flow.reason()), (None, Some(Reason::Unreachable)));
-}
-
-#[test]
 fn points_have_their_own_colour_and_take_none_of_the_cards() {
     let cards = ["tn_1", "tn_2"].map(|id| tender(id, "AAAA", 1_000, 0)).to_vec();
     let mut flow = Flow::start(setup(25_000), Kept::default());
