@@ -9,6 +9,7 @@ mod keyboard;
 mod layout;
 mod mounts;
 mod outages;
+mod points;
 mod policy;
 mod refusals;
 mod remainder;
