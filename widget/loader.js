@@ -204,8 +204,11 @@ function define({ engine, sheet, defaultKey, api }) {
         },
         focused: () => entry.matches(':focus-within'),
         answered: (path) => `${this.#answered(path) ?? ''}`,
-        number: (path) => (typeof this.#answered(path) === 'number' ? this.#answered(path) : NaN),
-        moment: (path) => Date.parse(this.#answered(path)),
+        // What ends in `_at` is a moment.
+        number: (path) => {
+          const value = this.#answered(path);
+          return path.endsWith('_at') ? Date.parse(value) : typeof value === 'number' ? value : NaN;
+        },
         // A refusal may bring a quote, but no id.
         learn: () => {
           const { id = this.#learnt.checkout, quote } = this.#answer;
