@@ -251,11 +251,11 @@ function define({ engine, sheet, defaultKey, api }) {
         // Whether the focus is where a code is typed, or on the sentence in that place.
         focused: () => [entry, covered].some((part) => part.matches(':focus-within')),
         answered: (path) => `${this.#answered(path) ?? ''}`,
+        // What ends in `_at` is a moment.
         number: (path) => {
           const value = this.#answered(path);
-          return value === true ? 1 : typeof value === 'number' ? value : NaN;
+          return path.endsWith('_at') ? Date.parse(value) : typeof value === 'number' ? value : NaN;
         },
-        moment: (path) => Date.parse(this.#answered(path)),
         // A refusal may bring a quote, but no id.
         learn: () => {
           const { id = this.#learnt.checkout, quote } = this.#answer;
@@ -351,7 +351,7 @@ function define({ engine, sheet, defaultKey, api }) {
       const entered = typed && key === 'Enter';
       if (entered) event.preventDefault();
       const done = entered || type === (moved === undefined ? 'change' : 'click');
-      if (done || (moved === undefined && /^input|end$/.test(type))) this.#widget?.points(`${moved ?? value}`, typed, done);
+      if (done || (type === 'input' && moved === undefined)) this.#widget?.points(`${moved ?? value}`, typed, done);
     }
 
     #apply() {

@@ -94,8 +94,8 @@ pub(crate) fn read(shell: &Shell, status: u16, session: Option<&Session>) -> Out
     let Some(code) = body.text("code") else { return Outcome::Silence };
     Outcome::Problem(Problem {
         status,
-        retryable: body.count("retryable") > 0,
-        expired_at_ms: body.moment("expired_at").or_else(|| body.moment("expires_at")),
+        retryable: body.text("retryable").is_some_and(|retryable| retryable == "true"),
+        expired_at_ms: body.whole("expired_at").or_else(|| body.whole("expires_at")),
         currency: body.text("currency"),
         retry_after_seconds: body.whole("retry_after_seconds").and_then(|seconds| u32::try_from(seconds).ok()),
         checkout: body.quote(Status::Open, None),
@@ -159,7 +159,7 @@ impl Reader<'_> {
             balance_after: self.amount("balance_after")?,
             id: self.text("id")?,
             last4: self.text("last4").unwrap_or_default(),
-            expires_at_ms: self.moment("expires_at"),
+            expires_at_ms: self.whole("expires_at"),
             colour: 0,
             fresh: false,
         })
@@ -173,6 +173,7 @@ impl Reader<'_> {
         self.whole(name).and_then(Amount::new)
     }
 
+    /// A whole number; a moment is one of milliseconds.
     fn whole(&self, name: &str) -> Option<u64> {
         whole_of(self.shell.number(&join(&[self.at, name])))
     }
@@ -180,10 +181,6 @@ impl Reader<'_> {
     /// A number that counts; what is not there counts nothing.
     fn count(&self, name: &str) -> u64 {
         self.whole(name).unwrap_or_default()
-    }
-
-    fn moment(&self, name: &str) -> Option<u64> {
-        whole_of(self.shell.moment(&join(&[self.at, name])))
     }
 }
 

@@ -50,7 +50,7 @@ const POINTS_LEAVE: Words = "leaves {points}\tالمتبقي: {points}";
 const SAID_NO_POINTS: Words = "Points removed.\tأُزيلت النقاط.";
 const POINTS_WORTH: Words = "{points} worth {amount}\t{points} بقيمة {amount}";
 const POINTS_UP_TO: Words = "Up to {points} worth {amount}\tحتى {such} بقيمة {amount}";
-const POINTS_UNUSABLE: Words = "No points can be used on this order now.\tلا يمكن استخدام النقاط في هذا الطلب الآن.";
+const POINTS_UNUSABLE: Words = "No points can be used now.\tلا يمكن استخدام النقاط الآن.";
 const EARN: Words = "You will earn {points} with this order\tستكسب {such} من هذا الطلب";
 const SAID_POINTS: Words = "{points} worth {amount} applied.\tطُبّقت {points} بقيمة {amount}.";
 const SAID_APPLIED: Words = "{amount} from card ending {last4} applied.\tطُبّق {amount} من البطاقة المنتهية بـ {last4}.";
@@ -95,12 +95,11 @@ fn words_of(reason: Reason) -> Words {
         Reason::Unreachable => {
             "We cannot reach the gift card service. You can still pay another way.\tتعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى."
         }
-        Reason::PointsBounds => "You can use {least} to {points}{step}.\tيمكنك استخدام {least} إلى {such}{step}.",
+        Reason::PointsBounds => {
+            "You can use {least} to {points}, {step} at a time.\tيمكنك استخدام {least} إلى {such}، {step} في كل مرة."
+        }
     }
 }
-
-/// What the bounds of points end with where not every number between them will do.
-const STEPS: Words = ", in steps of {step}\t، بمضاعفات {step}";
 
 /// The same where the server did not say what the sentence tells.
 const EXPIRED_SOME_DAY: Words = "This gift card has expired.\tانتهت صلاحية بطاقة الهدية.";
@@ -191,8 +190,7 @@ fn of_problem(notice: &Problem, terms: &Points, figures: &impl Figures) -> Strin
         "minutes" => while_of(notice.retry_after_seconds.unwrap_or_default(), figures),
         "points" => counted(terms.most(), POINTS, figures),
         "such" => counted(terms.most(), SUCH_POINTS, figures),
-        "step" if terms.step > 1 => fill(pick(STEPS, figures.language()), &|_| figures.count(terms.step)),
-        "step" => String::new(),
+        "step" => figures.count(terms.step),
         "least" => figures.count(terms.least),
         "date" => notice.expired_at_ms.map(|at_ms| figures.date(at_ms)).unwrap_or_default(),
         _ => notice.currency.clone().unwrap_or_default(),
@@ -219,11 +217,6 @@ fn of_points(words: Words, number: u64, worth: Amount, figures: &impl Figures) -
         "such" => counted(number, SUCH_POINTS, figures),
         _ => figures.amount(worth),
     })
-}
-
-/// The same after another word.
-pub(crate) fn such(number: u64, figures: &impl Figures) -> String {
-    counted(number, SUCH_POINTS, figures)
 }
 
 /// What points leave.

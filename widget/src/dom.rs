@@ -80,8 +80,6 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn number(this: &Shell, path: &str) -> f64;
     #[wasm_bindgen(method)]
-    pub(crate) fn moment(this: &Shell, path: &str) -> f64;
-    #[wasm_bindgen(method)]
     pub(crate) fn learn(this: &Shell);
     #[wasm_bindgen(method)]
     pub(crate) fn tell(this: &Shell, name: &str, code: &str, retryable: bool);

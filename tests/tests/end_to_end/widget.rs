@@ -15,6 +15,7 @@ mod layout;
 mod locks;
 mod mounts;
 mod outages;
+mod points;
 mod policy;
 mod refusals;
 mod remainder;

@@ -70,8 +70,8 @@ impl RowView {
                 shell.place(&self.parts, *from, *to);
                 set("remove", "data-tender", if *editable { Some(tender.key()) } else { None });
                 text("remove", word(copy::REMOVE));
-                let such = points.map(|points| copy::such(points, locale));
-                let name = such.as_ref().unwrap_or(&tender.last4);
+                let many = points.map(|points| copy::so_many(points, locale));
+                let name = many.as_ref().unwrap_or(&tender.last4);
                 set("remove", "aria-label", Some(&join(&[word(copy::REMOVE), " ", name])));
                 if let Some(points) = *points {
                     self.count(shell, points, locale);

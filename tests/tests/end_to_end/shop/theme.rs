@@ -26,8 +26,8 @@ struct Specimen {
     rows: usize,
     covered: String,
     busy: bool,
-    /// What stands beside the controls of the points, what in their place, and what the order brings.
-    points: [String; 3],
+    /// What stands beside the controls of the points, and what the order brings.
+    points: [String; 2],
     height: f64,
 }
 
@@ -42,7 +42,7 @@ return [...document.querySelectorAll('raseed-checkout')].map((host) => {
     rows: part('tenders').children.length,
     covered: seen(part('covered')),
     busy: part('apply').ariaBusy === 'true',
-    points: [seen(part('points-worth')) || seen(part('points-message')), seen(part('points-unusable')), seen(part('earn'))],
+    points: [seen(part('points-worth')) || seen(part('points-message')), seen(part('earn'))],
     height: host.getBoundingClientRect().height,
   };
 });";
@@ -205,42 +205,38 @@ fn form_keeps_its_height_from_the_skeleton_on() {
     }
 }
 
-/// What stands beside the controls of the points, and what in their place; and which sentence says what the order brings.
-fn expected_of_points(state: &str, language: Language) -> [&'static str; 3] {
+/// What stands beside the controls of the points, and which sentence says what the order brings.
+fn expected_of_points(state: &str, language: Language) -> [&'static str; 2] {
     let words = match state {
-        "points-opening" | "points-locked" => ("", "", ""),
+        "points-opening" | "points-locked" => ("", ""),
         "points" => (
             "Up to 1,240 points worth SAR 62.00|حتى ١٬٢٤٠ نقطة بقيمة ٦٢٫٠٠ ر.س",
-            "",
             "You will earn 250 points with this order|ستكسب ٢٥٠ نقطة من هذا الطلب",
         ),
         "points-part" | "points-large" => (
             "300 points worth SAR 15.00|٣٠٠ نقطة بقيمة ١٥٫٠٠ ر.س",
-            "",
             "You will earn 235 points with this order|ستكسب ٢٣٥ نقطة من هذا الطلب",
         ),
-        "points-setting" => ("300 points worth SAR 15.00|٣٠٠ نقطة بقيمة ١٥٫٠٠ ر.س", "", ""),
+        "points-setting" => ("300 points worth SAR 15.00|٣٠٠ نقطة بقيمة ١٥٫٠٠ ر.س", ""),
         "points-cards" => (
             "600 points worth SAR 30.00|٦٠٠ نقطة بقيمة ٣٠٫٠٠ ر.س",
-            "",
             "You will earn 55 points with this order|ستكسب ٥٥ نقطة من هذا الطلب",
         ),
-        "points-all" => ("5,000 points worth SAR 250.00|٥٬٠٠٠ نقطة بقيمة ٢٥٠٫٠٠ ر.س", "", ""),
-        "points-typing" => ("450 points worth SAR 22.50|٤٥٠ نقطة بقيمة ٢٢٫٥٠ ر.س", "", ""),
-        "points-unneeded" => ("", "No points are needed for this order.|لا حاجة إلى النقاط في هذا الطلب.", ""),
+        "points-all" => ("5,000 points worth SAR 250.00|٥٬٠٠٠ نقطة بقيمة ٢٥٠٫٠٠ ر.س", ""),
+        "points-typing" => ("450 points worth SAR 22.50|٤٥٠ نقطة بقيمة ٢٢٫٥٠ ر.س", ""),
+        "points-unneeded" => ("No points can be used now.|لا يمكن استخدام النقاط الآن.", ""),
         "points-few" => (
-            "",
-            "You can use points from 100 on.|يمكنك استخدام النقاط ابتداءً من ١٠٠.",
+            "No points can be used now.|لا يمكن استخدام النقاط الآن.",
             "You will earn 250 points with this order|ستكسب ٢٥٠ نقطة من هذا الطلب",
         ),
         "points-least" | "points-most" | "points-refused" => {
-            ("You can use 100 to 1,240 points, in steps of 10.|يمكنك استخدام ١٠٠ إلى ١٬٢٤٠ نقطة، بمضاعفات ١٠.", "", "")
+            ("You can use 100 to 1,240 points, 10 at a time.|يمكنك استخدام ١٠٠ إلى ١٬٢٤٠ نقطة، ١٠ في كل مرة.", "")
         }
-        "points-offline" => (language.pick(UNREACHABLE), "", ""),
+        "points-offline" => (language.pick(UNREACHABLE), ""),
         other => panic!("{other} is no state of points"),
     };
     let pick = |both: &'static str| both.split_once('|').map_or(both, |both| language.pick(both));
-    [words.0, words.1, words.2].map(pick)
+    [words.0, words.1].map(pick)
 }
 
 #[test]
