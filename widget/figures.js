@@ -5,39 +5,45 @@
 
 /** What one language, kind of numerals and currency look like. `exponent`: digits after the point. */
 export function figures(lang, numerals, currency, exponent) {
-  const arabic = /^ar\b/i.test(lang);
-  // Browsers disagree about the digits of a bare "ar" and the dates of a bare "en", so both get a region. With a region the browser decides.
-  const region = arabic ? /^ar-\w/i : /^en-\w/i;
-  const numbers = /^(arab|latn)$/.test(numerals) ? `-nu-${numerals}` : '';
-  const own = region.test(lang) ? [lang] : [];
-  // Gregorian, as dates are printed on cards. A tag that is none gives way to one that is.
-  const tag = [...own, arabic ? 'ar-SA' : 'en-GB'].map((base) => `${base}-u-ca-gregory${numbers}`).find(isTag);
-  const amounts = new Intl.NumberFormat(tag, { minimumFractionDigits: exponent, maximumFractionDigits: exponent });
-  const money = (decimal) => ({ arabic, sign: (arabic && signOf(tag, currency)) || currency, number: amounts.format(decimal) });
+  const arabic = /^ar/i.test(lang);
+  const locale = localeOf(lang, arabic, numerals);
+  const sign = (arabic && signOf(locale, currency)) || currency;
+  const amounts = new Intl.NumberFormat(locale, { minimumFractionDigits: exponent, maximumFractionDigits: exponent });
+  const money = (decimal) => ({ arabic, sign, number: amounts.format(decimal) });
   return {
     arabic,
     money,
     // Isolated, so that nothing around it in a sentence can reorder it, and never parted.
     amount(decimal) {
-      const { sign, number } = money(decimal);
+      const { number } = money(decimal);
       return `\u2068${arabic ? number : sign}\u00a0${arabic ? sign : number}\u2069`;
     },
-    count: (number) => new Intl.NumberFormat(tag).format(number),
-    plural: (number) => new Intl.PluralRules(tag).select(number),
-    date: (ms) => new Intl.DateTimeFormat(tag, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms),
+    count: (number) => new Intl.NumberFormat(locale).format(number),
+    // The forms stand in this order; any other is the last.
+    counted(number, forms) {
+      const form = forms.split('|').at(['one', 'two', 'zero', 'few', 'many'].indexOf(new Intl.PluralRules(locale).select(number)));
+      return form.replace('{count}', this.count(number));
+    },
+    date: (ms) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(ms),
   };
 }
 
-function isTag(tag) {
+// Gregorian, as dates are printed on cards. Browsers disagree about the digits of a bare "ar" and the dates of a bare "en", so both get a region; with a
+// region the browser decides. A tag that is none gives way to its language.
+function localeOf(lang, arabic, numerals) {
+  const options = { calendar: 'gregory' };
+  if (/^(arab|latn)$/.test(numerals)) options.numberingSystem = numerals;
   try {
-    return Intl.getCanonicalLocales(tag);
+    const { region = arabic ? 'SA' : 'GB' } = new Intl.Locale(lang);
+    return new Intl.Locale(lang, { ...options, region });
   } catch {
-    return false;
+    return localeOf(arabic ? 'ar' : 'en', arabic, numerals);
   }
 }
 
 // The letters that the browser has for a currency in Arabic, without marks and the last point; none for currencies that it writes in Latin letters.
-function signOf(tag, currency) {
-  const sample = currency && new Intl.NumberFormat(tag, { style: 'currency', currency }).format(0);
-  return sample?.match(/[\u0621-\u064a]+(\.[\u0621-\u064a]+)*/)?.[0];
+function signOf(locale, currency) {
+  if (!/^[a-z]{3}$/i.test(currency)) return '';
+  const sample = new Intl.NumberFormat(locale, { style: 'currency', currency }).format(0);
+  return sample.match(/[\u0621-\u064a]+(\.[\u0621-\u064a]+)*/)?.[0];
 }

@@ -6,7 +6,13 @@
 // Nothing here takes markup, so no text can become an element.
 
 // What shops may not style: how the form is laid out inside.
-const INNER = ['entry', 'text', 'side', 'number', 'dots', 'words', 'balance', 'sum', 'said'];
+const INNER = ['frame', 'entry', 'points-head', 'points-balance', 'text', 'side', 'number', 'dots', 'words', 'balance', 'sum', 'said'];
+
+// What the lines of the points say, in the order of `points.rs`: a part's text, or another of its properties.
+const LINES = [
+  '-label', '-less.ariaLabel', '-more.ariaLabel', '-none', '-all', '-balance', '-field.placeholder', '-range.ariaValueText', '-range.max', '-range.value',
+  '-field.value', '.className', '.ariaBusy', '-less.ariaDisabled', '-more.ariaDisabled', '-field.ariaInvalid', '-message', '-worth',
+];
 
 /** Makes an element. A name makes it findable in `parts`, and public as a part. */
 function make(parts, tag, name, attributes = {}, ...children) {
@@ -25,30 +31,50 @@ export const form = {
   panel(root) {
     const parts = {};
     const add = (tag, id, attributes, ...children) => make(parts, tag, id, { ...attributes, id }, ...children);
+    const points = { 'aria-labelledby': 'points-label', 'aria-describedby': 'points-worth points-message' };
     root.append(
-      add('div', 'panel', { role: 'group', 'aria-labelledby': 'title' },
-        add('p', 'title'),
-        add('div', 'entry', {},
-          add('label', 'label', { for: 'code' }),
-          add('input', 'code', {
-            type: 'text',
-            dir: 'ltr',
-            autocomplete: 'off',
-            autocapitalize: 'characters',
-            autocorrect: 'off',
-            spellcheck: 'false',
-            enterkeyhint: 'go',
-            placeholder: 'XXXX-XXXX-XXXX-XXXX-XXXX',
-            'aria-describedby': 'message',
-          }),
-          add('button', 'apply', { type: 'button' }),
+      add('div', 'frame', {},
+        add('div', 'panel', { role: 'group', 'aria-labelledby': 'title' },
+          add('p', 'title', { tabindex: '-1' }),
+          add('div', 'entry', {},
+            add('label', 'label', { for: 'code' }),
+            add('input', 'code', {
+              type: 'text',
+              dir: 'ltr',
+              autocomplete: 'off',
+              autocapitalize: 'characters',
+              autocorrect: 'off',
+              spellcheck: 'false',
+              enterkeyhint: 'go',
+              placeholder: 'XXXX-XXXX-XXXX-XXXX-XXXX',
+              'aria-describedby': 'message',
+            }),
+            add('button', 'apply', { type: 'button' }),
+          ),
+          add('p', 'covered', { tabindex: '-1' }),
+          // Below both: what went wrong is told whether the field stands or not.
           add('p', 'message', { role: 'alert' }),
+          add('div', 'points', { role: 'group', 'aria-labelledby': 'points-label points-balance' },
+            add('div', 'points-head', {},
+              make({}, 'span', '', { class: 'chip', 'data-colour': 5 }),
+              add('span', 'points-label'),
+              add('bdi', 'points-balance'),
+              add('button', 'points-none', { type: 'button', class: 'remove' }),
+              add('button', 'points-all', { type: 'button', class: 'remove' }),
+            ),
+            add('button', 'points-less', { type: 'button' }),
+            add('input', 'points-range', { type: 'range', ...points }),
+            add('input', 'points-field', { type: 'text', inputmode: 'numeric', autocomplete: 'off', enterkeyhint: 'done', ...points }),
+            add('button', 'points-more', { type: 'button' }),
+            add('p', 'points-message', { role: 'alert' }),
+            add('p', 'points-worth'),
+          ),
+          add('ul', 'tenders', { role: 'list' }),
+          add('div', 'bar', { role: 'img' }),
+          add('p', 'sum', {}, add('span', 'remaining'), add('bdi', 'amount')),
+          add('p', 'earn'),
+          add('p', 'said', { role: 'status' }),
         ),
-        add('p', 'covered', { tabindex: '-1' }),
-        add('ul', 'tenders', { role: 'list' }),
-        add('div', 'bar', { role: 'img' }),
-        add('p', 'sum', {}, add('span', 'remaining'), add('bdi', 'amount')),
-        add('p', 'said', { role: 'status' }),
       ),
     );
     return parts;
@@ -105,6 +131,15 @@ export const form = {
   set(parts, name, attribute, value) {
     if (value === undefined) parts[name].removeAttribute(attribute);
     else parts[name].setAttribute(attribute, value);
+  },
+
+  /** Writes the controls of the points line by line. What says so already is left alone, so that no caret jumps and nothing is spoken twice; and what is `*`. */
+  points(parts, lines) {
+    lines.split('\n').forEach((line, at) => {
+      const [name, property = 'textContent'] = LINES[at].split('.');
+      const node = parts[`points${name}`];
+      if (node[property] !== line && line !== '*') node[property] = line;
+    });
   },
 
   /** Writes an amount: the sign small beside the number, never apart from it. */

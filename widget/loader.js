@@ -12,31 +12,49 @@ import { figures } from './figures.js';
 import { form } from './form.js';
 
 const NAME = 'raseed-checkout';
-const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'lang', 'numerals', 'theme'];
+const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'member-token', 'lang', 'numerals', 'theme'];
+// How long a shopper who pressed Apply waits for the Wasm before there is a word. Five seconds without one are too many.
+const PATIENCE_MS = 4500;
+const LATE = 'late';
+const NEVER = 'never';
 const script = document.currentScript;
 
-// Until the Wasm has come, and when it never does, these words stand here. They are the words of `copy.rs`; a test compares them.
+// The title, also of a member, and the label stand here alone. The others stand here until the Wasm has come, and when it never does: they are the words
+// of `copy.rs`; a test compares them.
 const WORDS = {
   ar: {
     title: 'بطاقة هدية',
+    member: 'بطاقة هدية أو نقاط',
     label: 'رمز بطاقة الهدية',
     apply: 'تطبيق',
+    applying: 'جارٍ التحقق…',
     remaining: 'المتبقي للدفع',
     unreachable: 'تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى.',
   },
   en: {
     title: 'Gift card',
+    member: 'Gift card or points',
     label: 'Gift card code',
     apply: 'Apply',
+    applying: 'Checking…',
     remaining: 'Remaining to pay',
     unreachable: 'We cannot reach the gift card service. You can still pay another way.',
   },
 };
 
 // A tag that stands twice starts once; an old copy of this script in another bundle counts as well.
-if (script && !customElements.get(NAME)) start(script.src, script.dataset.key);
+if (script && !customElements.get(NAME)) {
+  try {
+    start(script.src, script.dataset.key);
+  } catch {
+    // An engine that lacks what this needs: the page is as if the script were not there.
+  }
+}
 
 function start(address, defaultKey = '') {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  if (!HTMLElement.prototype.attachInternals) return;
   // The build says which Wasm belongs to this script; whatever else is sent is refused, so the two are never of two builds.
   const fetched = fetch(new URL(WASM.address, address), { credentials: 'omit', integrity: WASM.integrity });
   // Some in-app browsers offer streaming and fail at it, so the bytes are kept for a second try.
@@ -50,8 +68,6 @@ function start(address, defaultKey = '') {
   // Whoever waits for it handles its failure; without an element nobody waits.
   engine.catch(() => {});
 
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
   define({ engine, sheet, defaultKey, api: new URL('../../', address).href });
 
   // Once the whole page is known. A page that only brings a key mounts its element itself, perhaps later.
@@ -61,13 +77,19 @@ function start(address, defaultKey = '') {
     for (const { name, value } of script.attributes) {
       if (name.startsWith('data-')) element.setAttribute(name.slice(5), value);
     }
-    script.after(element);
+    // What stands in the head is not shown.
+    if (script.closest('body')) script.after(element);
+    else document.body?.append(element);
   };
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', place);
   else place();
 }
 
 function define({ engine, sheet, defaultKey, api }) {
+  // Elements of one order in one page pay with one checkout, so that no card stands in two.
+  const elements = new Set();
+  const starts = new Map();
+
   class RaseedCheckout extends HTMLElement {
     static formAssociated = true;
     static observedAttributes = ATTRIBUTES;
@@ -76,10 +98,13 @@ function define({ engine, sheet, defaultKey, api }) {
     #parts = form.panel(this.attachShadow({ mode: 'open' }));
     #figures;
     #learnt = {};
+    #answer;
     #widget;
-    #failed = false;
+    // The Wasm keeps somebody waiting (`LATE`), or it does not come (`NEVER`).
+    #failed = '';
     #told = false;
-    #applyOnMount = false;
+    // Somebody pressed Apply before the Wasm was there, and has been waiting since; the timer's number.
+    #pressed = 0;
     #page;
 
     // Resolves with the element when it has reached its first lasting state, also when that is "not available".
@@ -91,21 +116,28 @@ function define({ engine, sheet, defaultKey, api }) {
       super();
       this.shadowRoot.adoptedStyleSheets = [sheet];
       // All listeners of the form: they go with the element, and they hear what is done before the Wasm is there.
-      for (const name of ['click', 'keydown', 'input', 'compositionend']) {
+      for (const name of ['click', 'keydown', 'input', 'change', 'compositionend']) {
         this.shadowRoot.addEventListener(name, (event) => this.#hear(event));
       }
     }
 
     connectedCallback() {
       this.#speak();
-      if (!this.#widget) this.#reserve();
+      elements.add(this);
+      // What was changed while it was away, or is inherited here, is read now.
+      if (this.#widget) this.#widget.attributes_changed();
+      else this.#reserve();
       if (!this.#page) {
         this.#page = new AbortController();
         const { signal } = this.#page;
-        addEventListener('online', () => this.#widget?.attributes_changed(true), { signal });
-        addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.attributes_changed(true), { signal });
+        addEventListener('online', () => this.#widget?.refresh(), { signal });
+        addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.refresh(), { signal });
+        // A page that changes its language does so at its root.
+        const observer = new MutationObserver(() => this.attributeChangedCallback());
+        observer.observe(document.documentElement, { attributeFilter: ['lang'] });
+        signal.addEventListener('abort', () => observer.disconnect());
       }
-      engine.then(() => this.#mount()).catch(() => this.#fail());
+      engine.then(() => this.#mount()).catch(() => this.#fail(NEVER));
     }
 
     // A move disconnects and connects in one go; only what stays away is put to rest.
@@ -120,8 +152,13 @@ function define({ engine, sheet, defaultKey, api }) {
       queueMicrotask(() => {
         this.#told = false;
         this.#speak();
-        this.#widget?.attributes_changed(false);
+        this.#widget?.attributes_changed();
       });
+    }
+
+    // The page took its form, or the part with the element in it, out of use.
+    formDisabledCallback(disabled) {
+      this.#parts.panel.inert = disabled;
     }
 
     formResetCallback() {
@@ -131,27 +168,32 @@ function define({ engine, sheet, defaultKey, api }) {
     /** Reads the checkout again; `total` (minor units) is what the order costs now. */
     refresh(order) {
       if (order?.total !== undefined) this.setAttribute('total', order.total);
-      this.#widget?.attributes_changed(true);
+      this.#widget?.refresh();
     }
 
     /** Takes every tender off: a page-made checkout is forgotten and another one started. */
     clear() {
-      this.#widget?.clear();
+      for (const element of [this, ...this.#twins]) element.#widget?.clear();
     }
 
-    /** What the checkout pays, as the server last said; null before. */
+    /** What the checkout pays, as the server last said; null before, and after a checkout was given up. */
     get quote() {
-      return this.#widget?.knows() ? { ...this.#learnt } : null;
+      return this.#widget?.knows() ? structuredClone(this.#learnt) : null;
     }
 
     #mount() {
       if (this.#widget || !this.isConnected) return;
+      this.#failed = '';
       this.#widget = new Widget(this.#shell());
-      this.#widget.attributes_changed(false);
+      this.#widget.attributes_changed();
       // What was typed and pressed before.
       if (this.#parts.code.value) this.#widget.typed(this.#parts.code.selectionEnd, false);
-      if (this.#applyOnMount) this.#widget.apply();
-      this.#applyOnMount = false;
+      if (!this.#pressed) return;
+      this.#calm();
+      this.#widget.apply();
+      // What was typed is no code: nothing is being checked.
+      const { apply, said } = this.#parts;
+      if (apply.getAttribute('aria-busy') === 'false') said.textContent = '';
     }
 
     // Room for the rows of the last visit, so that they do not push the page when they come. An element that comes back starts from there, too.
@@ -165,19 +207,28 @@ function define({ engine, sheet, defaultKey, api }) {
       return this.getAttribute(name) ?? (name === 'key' ? defaultKey : '');
     }
 
+    // Where the totals differ, each would set its own, and the other would set it back.
+    get #twins() {
+      const order = (element) => `${element.#attribute('total')}:${element.#record()}`;
+      return [...elements].filter((element) => element !== this && order(element) === order(this));
+    }
+
     // What tells this checkout from others, and what the session storage keeps it under.
     #record() {
+      const member = this.#attribute('member-token');
       const names = this.getAttribute('checkout') ? ['checkout'] : ['key', 'reference', 'currency'];
-      return ['raseed', ...names.map((name) => this.#attribute(name))].join(':');
+      return ['raseed', ...names.map((name) => this.#attribute(name)), ...(member && names[1] ? [mark(member)] : [])].join(':');
     }
 
     // What the Wasm may ask of the element and of the platform.
     #shell() {
-      const { panel, code, entry } = this.#parts;
+      const { panel, code, entry, covered } = this.#parts;
       return {
         ...form,
         parts: this.#parts,
         attribute: (name) => this.#attribute(name),
+        has: (name) => this.hasAttribute(name),
+        warn: (name) => console.warn(`<${NAME}>: the attribute "${name}" cannot be read: "${this.getAttribute(name)}"`),
         record: () => this.#record(),
         // Whether it is Arabic.
         locale: (exponent) => {
@@ -190,18 +241,24 @@ function define({ engine, sheet, defaultKey, api }) {
         money: (parts, name, decimal) => form.money(parts, name, this.#figures.money(decimal)),
         amount: (decimal) => this.#figures.amount(decimal),
         count: (number) => this.#figures.count(number),
-        plural: (number) => this.#figures.plural(number),
+        counted: (number, forms) => this.#figures.counted(number, forms),
         date: (ms) => this.#figures.date(ms),
         typed: () => code.value,
         retype: (text, caret) => {
           code.value = text;
           code.setSelectionRange(caret, caret);
         },
-        focused: () => entry.matches(':focus-within'),
-        get: (value, name) => value?.[name],
-        moment: (value, name) => Date.parse(value[name]),
+        // Whether the focus is where a code is typed, or on the sentence in that place.
+        focused: () => [entry, covered].some((part) => part.matches(':focus-within')),
+        answered: (path) => `${this.#answered(path) ?? ''}`,
+        // What ends in `_at` is a moment.
+        number: (path) => {
+          const value = this.#answered(path);
+          return path.endsWith('_at') ? Date.parse(value) : typeof value === 'number' ? value : NaN;
+        },
         // A refusal may bring a quote, but no id.
-        learn: ({ id = this.#learnt.checkout, quote }) => {
+        learn: () => {
+          const { id = this.#learnt.checkout, quote } = this.#answer;
           this.#learnt = { checkout: id, ...quote };
         },
         ask: (...request) => void this.#ask(...request),
@@ -214,6 +271,7 @@ function define({ engine, sheet, defaultKey, api }) {
     }
 
     #rest() {
+      elements.delete(this);
       this.#page?.abort();
       this.#page = undefined;
       this.#widget?.free();
@@ -229,23 +287,37 @@ function define({ engine, sheet, defaultKey, api }) {
       let answer = [0];
       try {
         if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
-        const response = await fetch(`${api}v1/checkouts${path.split('/').map(encodeURIComponent).join('/')}`, {
-          method,
-          headers,
-          body: body || undefined,
-          cache: 'no-store',
-          credentials: 'omit',
-          signal: AbortSignal.timeout(limit),
-        });
-        answer = [response.status, await response.json()];
+        const send = async () => {
+          const response = await fetch(`${api}v1/checkouts${path.split('/').map(encodeURIComponent).join('/')}`, {
+            method,
+            headers,
+            body: body || undefined,
+            cache: 'no-store',
+            credentials: 'omit',
+            signal: AbortSignal.timeout(limit),
+          });
+          return [response.status, await response.json()];
+        };
+        const record = this.#record();
+        const start = path ? undefined : starts.get(record) ?? send().finally(() => starts.delete(record));
+        if (start) starts.set(record, start);
+        answer = await (start ?? send());
       } catch {
         // No answer in time, none at all, or none that can be read.
       }
-      if (widget === this.#widget) widget?.ended(ticket, ...answer);
+      if (widget !== this.#widget) return;
+      this.#answer = answer[1];
+      widget?.ended(ticket, answer[0]);
+    }
+
+    // What stands there in the newest answer.
+    #answered(path) {
+      return path.split('.').reduce((inner, name) => inner?.[name], this.#answer);
     }
 
     #tell(name, detail) {
       this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+      if (name === 'raseed-change') for (const element of this.#twins) element.#widget?.refresh();
     }
 
     #hear(event) {
@@ -254,34 +326,68 @@ function define({ engine, sheet, defaultKey, api }) {
       // Whoever composes a character is not done typing it.
       if (event.isComposing) return;
       if (type === 'click' && target === apply) this.#apply();
-      else if (type === 'click' && target.dataset.tender) this.#widget?.remove(target.dataset.tender);
+      // A second click, or Enter held down, would meet the row that has just moved here.
+      else if (type === 'click' && target.dataset.tender) event.detail > 1 || this.#widget?.remove(target.dataset.tender);
+      else if (type === 'keydown' && target.dataset.tender) key === 'Enter' && event.repeat && event.preventDefault();
       else if (type === 'keydown' && target === code && key === 'Enter') {
         // Enter applies the code; it never sends the shop's form. Held down, it is still one press.
         event.preventDefault();
         if (!event.repeat) this.#apply();
+      } else if (target.id.startsWith('points-')) {
+        this.#turn(event);
       } else if (target === code && (type === 'input' || type === 'compositionend')) {
         this.#widget?.typed(code.selectionEnd, event.inputType === 'deleteContentForward');
       }
     }
 
-    #apply() {
-      if (this.#widget) return this.#widget.apply();
-      if (this.#failed) return this.#fail();
-      this.#applyOnMount = true;
-      this.#parts.apply.setAttribute('aria-busy', 'true');
+    // A tick of the slider and a letter in the box show what they would mean; only when they are done they are a wish.
+    #turn(event) {
+      const { type, key, target } = event;
+      const { id, value } = target;
+      const { value: place, max } = this.#parts['points-range'];
+      // A button moves the slider.
+      const moved = { 'points-less': place - 1, 'points-more': +place + 1, 'points-none': 0, 'points-all': max }[id];
+      const typed = id === 'points-field';
+      const entered = typed && key === 'Enter';
+      if (entered) event.preventDefault();
+      const done = entered || type === (moved === undefined ? 'change' : 'click');
+      if (done || (type === 'input' && moved === undefined)) this.#widget?.points(`${moved ?? value}`, typed, done);
     }
 
-    // The one place that chooses language and direction; the Wasm reads them from the panel.
+    #apply() {
+      if (this.#widget) return this.#widget.apply();
+      if (this.#failed === NEVER) return this.#fail(NEVER);
+      if (this.#pressed) return;
+      this.#failed = '';
+      this.#pressed = setTimeout(() => this.#fail(LATE), PATIENCE_MS);
+      this.#parts.message.textContent = '';
+      this.#parts.said.textContent = this.#words.applying;
+      this.#speak();
+    }
+
+    #calm() {
+      clearTimeout(this.#pressed);
+      this.#pressed = 0;
+    }
+
+    // The one place that chooses language and direction; the Wasm reads them from the panel. The words that never change are written here.
     #speak() {
       const { panel, title, label, apply, message, remaining, bar } = this.#parts;
-      panel.lang = this.closest('[lang]')?.lang || document.documentElement.lang || 'en';
-      panel.dir = /^ar\b/i.test(panel.lang) ? 'rtl' : 'ltr';
-      if (this.#widget) return;
+      let tag;
+      // An element in another one's shadow inherits from that one.
+      for (let node = this; node && !tag; node = node.getRootNode().host) tag = node.closest('[lang]')?.lang.replaceAll('_', '-');
+      // The language that the words are in, however the page spells it.
+      panel.lang = /^(ar|en)(?![a-z])/i.test(tag) ? tag : 'en';
+      panel.dir = /^ar/i.test(panel.lang) ? 'rtl' : 'ltr';
+      // A member has points, most likely: room is kept for them.
+      panel.toggleAttribute('data-member', this.#attribute('member-token') !== '');
       const words = this.#words;
-      title.textContent = words.title;
+      title.textContent = panel.dataset.member === '' ? words.member : words.title;
       label.textContent = words.label;
-      apply.textContent = words.apply;
       remaining.textContent = words.remaining;
+      if (this.#widget) return;
+      apply.textContent = this.#pressed ? words.applying : words.apply;
+      apply.setAttribute('aria-busy', this.#pressed > 0);
       bar.setAttribute('aria-label', words.remaining);
       if (this.#failed) message.textContent = words.unreachable;
     }
@@ -290,18 +396,25 @@ function define({ engine, sheet, defaultKey, api }) {
       return this.#parts.panel.dir === 'rtl' ? WORDS.ar : WORDS.en;
     }
 
-    // No Wasm: the policy of the page or the network refused it. The form says so, and the shop's own form goes on.
-    #fail() {
-      const { apply, message } = this.#parts;
-      apply.setAttribute('aria-busy', 'false');
-      message.textContent = this.#words.unreachable;
-      if (this.#failed) return;
-      this.#failed = true;
-      this.#tell('raseed-error', { code: 'unavailable', retryable: false });
-      this.#tell('raseed-ready', null);
+    // No Wasm: the policy of the page or the network refused it, or somebody has waited long enough. The form says so, and the shop's own form goes on. A
+    // Wasm that comes after all takes over, and leaves it to the shopper to press again.
+    #fail(how) {
+      const known = this.#failed === NEVER;
+      this.#failed = how;
+      this.#calm();
+      this.#parts.said.textContent = '';
+      this.#speak();
+      if (known) return;
+      this.#tell('raseed-error', { code: 'unavailable', retryable: how === LATE });
+      if (how === NEVER) this.#tell('raseed-ready', null);
     }
   }
   customElements.define(NAME, RaseedCheckout);
+}
+
+// What tells one member's token from another's, and gives nothing of it away.
+function mark(token) {
+  return [...token].reduce((hash, letter) => (Math.imul(hash, 31) + letter.codePointAt(0)) | 0, 0);
 }
 
 // The session storage, where the page and the shopper allow it.

@@ -1,14 +1,17 @@
-//! A real browser, driven through WebDriver: Chromium, or Firefox where a test asks for it.
+//! A real browser, driven through WebDriver: Chromium, or Firefox or WebKit where a test asks for it.
 //!
-//! In scope: starting the browser and its driver on a free port with a fresh profile, ending them by their ids, and what tests do in a page: open, run a
-//! script, wait, click, press keys, paste, look. Every page is watched from before its first script on (`watch.js`). What WebDriver leaves to each engine
-//! stands in `chromium.rs` and `firefox.rs`. Out of scope: what stands in the pages (`shop.rs`, `page.rs`, `widget.rs`).
+//! In scope: starting the browser and its driver (`driver.rs`) on a free port with a fresh profile, ending them by their ids, and what tests do in a page:
+//! open, run a script, wait, click, press keys, paste, look. Every page is watched from before its first script on (`watch.js`). What WebDriver leaves to
+//! each engine stands in `chromium.rs`, `firefox.rs` and `webkit.rs`. Out of scope: what stands in the pages (`shop.rs`, `page.rs`, `widget.rs`).
 //!
 //! Waiting is polling with a bound. What a wait was for, and what the page says instead, is in its failure.
 
 mod chromium;
+mod driver;
 mod firefox;
+mod webkit;
 
+use driver::Driver;
 use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
@@ -18,8 +21,6 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -29,6 +30,9 @@ use url::Url;
 /// How long anything may take before it counts as never. Ours takes milliseconds; the rest is a machine that compiles beside the test.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What every page begins with.
+const WATCH: &str = include_str!("watch.js");
+
 /// Between two looks.
 const INTERVAL: Duration = Duration::from_millis(10);
 
@@ -37,8 +41,10 @@ const INTERVAL: Duration = Duration::from_millis(10);
 pub enum Engine {
     /// The one that every test of the widget runs in.
     Chromium,
-    /// The one that the widget's main flow, its policy, its keyboard and axe run in as well.
+    /// The one that the main flow, axe and what depends most on an engine run in as well: policies, integrity, the keyboard, and what a page goes through.
     Firefox,
+    /// Safari's engine. The same runs in it, but for axe.
+    WebKit,
 }
 
 /// A running browser with one window. It ends with this value, and its profile with it.
@@ -52,15 +58,6 @@ pub struct Browser {
     profile: TempDir,
 }
 
-/// A running chromedriver or geckodriver.
-#[derive(Debug)]
-struct Driver {
-    process: Child,
-    /// Kept open: a driver that cannot write its log ends.
-    _log: BufReader<ChildStdout>,
-    url: String,
-}
-
 impl Browser {
     /// Starts a Chromium with a fresh profile.
     pub fn start() -> Self {
@@ -70,23 +67,28 @@ impl Browser {
     /// Starts a browser with a fresh profile.
     pub fn start_engine(engine: Engine) -> Self {
         let profile = TempDir::new().unwrap();
-        let (driver, capabilities) = match engine {
-            Engine::Chromium => (chromium::driver(), chromium::capabilities(profile.path())),
-            Engine::Firefox => (firefox::driver(profile.path()), firefox::capabilities()),
+        let driver = Driver::start(engine, profile.path());
+        let capabilities = match engine {
+            Engine::Chromium => chromium::capabilities(profile.path()),
+            Engine::Firefox => firefox::capabilities(),
+            Engine::WebKit => webkit::capabilities(),
         };
-        let driver = Driver::start(driver, engine);
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         let client = runtime
             .block_on(ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.url))
             .unwrap_or_else(|error| panic!("{engine:?} does not start; `cargo xtask test` installs it: {error}"));
-        let id = match engine {
-            Engine::Chromium => "goog:processID",
-            Engine::Firefox => "moz:processID",
+        let granted = |id: &str| client.capabilities().and_then(|granted| granted.get(id)).and_then(Value::as_i64);
+        let program = match engine {
+            Engine::Chromium => granted("goog:processID"),
+            Engine::Firefox => granted("moz:processID"),
+            Engine::WebKit => driver.child(),
         };
-        let program = client.capabilities().and_then(|granted| granted.get(id)).and_then(Value::as_i64);
         let program = program.and_then(|id| Pid::from_raw(id.try_into().ok()?));
         let browser = Self { engine, runtime, client, program, profile, _driver: driver };
-        browser.begin_pages_with(include_str!("watch.js"));
+        // WebKit was started with it.
+        if engine != Engine::WebKit {
+            browser.begin_pages_with(WATCH);
+        }
         if engine == Engine::Chromium {
             browser.permit_clipboard();
         }
@@ -108,11 +110,12 @@ impl Browser {
         self.runtime.block_on(self.client.back()).unwrap();
     }
 
-    /// Runs a script before the first one of every page that is opened from now on.
+    /// Runs a script before the first one of every page that is opened from now on. Not in WebKit.
     pub fn begin_pages_with(&self, script: &str) {
         match self.engine {
             Engine::Chromium => self.add_script(script),
             Engine::Firefox => self.add_content_script(script),
+            Engine::WebKit => panic!("WebKit takes its pages' script only when it is started"),
         }
     }
 
@@ -123,9 +126,9 @@ impl Browser {
     }
 
     fn try_run(&self, script: &str, arguments: &[Value]) -> Result<Value, CmdError> {
-        // Chromium's driver takes the body of an asynchronous function, Firefox's that of a plain one.
+        // The other drivers take the body of an asynchronous function, Firefox's that of a plain one.
         let script = match self.engine {
-            Engine::Chromium => script,
+            Engine::Chromium | Engine::WebKit => script,
             Engine::Firefox => &format!("return (async () => {{\n{script}\n}})();"),
         };
         self.runtime.block_on(self.client.execute(script, arguments.to_vec()))
@@ -213,11 +216,12 @@ impl Browser {
         pressed.unwrap_or_else(|error| panic!("{error}\n{}", self.told()));
     }
 
-    /// Gives the page a screen of that width, as a phone has one below 600 pixels. It is as high as the page.
+    /// Gives the page a screen of that width, as a phone has one below 600 pixels. It is as high as the page. Not in WebKit.
     pub fn resize(&self, width: u32, height: u32) {
         match self.engine {
             Engine::Chromium => self.emulate_screen(width, height),
             Engine::Firefox => self.resize_viewport(width, height),
+            Engine::WebKit => panic!("WebKit's window is never as narrow as a phone"),
         }
     }
 
@@ -242,6 +246,7 @@ impl Browser {
         match self.engine {
             Engine::Chromium => self.logged(),
             Engine::Firefox => self.console(),
+            Engine::WebKit => self.printed(),
         }
     }
 
@@ -264,37 +269,6 @@ impl Drop for Browser {
 enum Press {
     Click,
     Keys(String),
-}
-
-impl Driver {
-    fn start(mut command: Command, engine: Engine) -> Self {
-        let program = command.get_program().to_owned();
-        let mut process =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap_or_else(|error| {
-                panic!("{engine:?} needs its driver, which `cargo xtask test` installs; {program:?}: {error}")
-            });
-        let mut log = BufReader::new(process.stdout.take().unwrap());
-        let before_port = match engine {
-            Engine::Chromium => "started successfully on port ",
-            Engine::Firefox => "Listening on 127.0.0.1:",
-        };
-        let mut line = String::new();
-        let port = loop {
-            line.clear();
-            assert_ne!(log.read_line(&mut line).unwrap(), 0, "{program:?} ended without a port");
-            if let Some((_, port)) = line.trim_end_matches(['.', '\n']).split_once(before_port) {
-                break port;
-            }
-        };
-        Self { url: format!("http://127.0.0.1:{port}"), process, _log: log }
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 /// A key while Control is held.

@@ -37,7 +37,7 @@ pub struct Face {
     pub message: String,
     /// What a screen reader was told last.
     pub said: String,
-    /// "Paid in full", when that stands in the field's place.
+    /// That the order is covered, when that stands in the field's place.
     pub covered: Option<String>,
     /// Whether the code field can be reached.
     pub open: bool,

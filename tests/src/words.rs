@@ -27,7 +27,12 @@ pub const REMAINING: Words = ("Remaining to pay", "المتبقي للدفع");
 pub const CHECKING: Words = ("Checking…", "جارٍ التحقق…");
 /// When nothing remains.
 pub const COVERED_FULL: Words =
-    ("Paid in full. No other payment is needed.", "دُفع الطلب بالكامل، لا حاجة إلى وسيلة دفع أخرى.");
+    ("Your balance covers this order. Place it to finish.", "رصيدك يغطي الطلب كاملًا. أكمل الطلب لإتمامه.");
+/// When the order is being paid, so nothing can be changed.
+pub const LOCKED: Words = ("This order is already being paid.", "يجري دفع هذا الطلب الآن.");
+/// When a card pays something else than before.
+pub const CHANGED: Words =
+    ("One of your cards changed. Here is what applies now.", "تغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.");
 /// When the service does not answer.
 pub const UNREACHABLE: Words = (
     "We cannot reach the gift card service. You can still pay another way.",
@@ -103,6 +108,7 @@ impl Language {
 
     /// What is said when a card was applied.
     pub fn said_applied(self, minor: u64, last4: &str, remaining: u64, currency: &str) -> String {
+        let last4 = isolated(last4);
         let amount = self.money_within(minor, currency);
         let applied = match self {
             English => format!("{amount} from card ending {last4} applied."),
@@ -113,6 +119,7 @@ impl Language {
 
     /// What is said when a card was removed.
     pub fn said_removed(self, last4: &str, remaining: u64, currency: &str) -> String {
+        let last4 = isolated(last4);
         let removed = match self {
             English => format!("Card ending {last4} removed."),
             Arabic => format!("أُزيلت البطاقة المنتهية بـ {last4}."),
@@ -190,4 +197,9 @@ fn sign(currency: &str) -> &str {
         "KWD" => "د.ك",
         other => other,
     }
+}
+
+/// A text that nothing around it can reorder.
+fn isolated(text: &str) -> String {
+    format!("\u{2068}{text}\u{2069}")
 }

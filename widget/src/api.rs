@@ -9,11 +9,10 @@
 
 use crate::dom::{Shell, join};
 use crate::pending::Session;
-use crate::state::{Call, Checkout, Outcome, Problem, State, Status, Tender};
+use crate::state::{Call, Checkout, Outcome, Points, Problem, State, Status, Tender};
 use shared::limits::AMOUNT_MAX;
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
-use wasm_bindgen::prelude::*;
 
 /// A shopper who waited five seconds must have been told something.
 const TIMEOUT_MS: u32 = 4_500;
@@ -28,11 +27,16 @@ pub(crate) fn send(shell: &Shell, state: &State, call: Call, ticket: u32, delay_
         Call::Start => {
             bearer = &state.setup.key;
             key = shell.chance();
-            // It has been read as a currency, so it is three letters.
-            let currency = shell.attribute("currency");
+            let currency = state.setup.currency.as_ref().map(Currency::code).unwrap_or_default();
             let reference = quoted(&state.setup.reference);
-            let body = ["{\"total\":", &total, ",\"currency\":\"", &currency, "\",\"reference\":", &reference, "}"];
-            ("POST", String::new(), join(&body))
+            let mut body =
+                join(&["{\"total\":", &total, ",\"currency\":\"", currency, "\",\"reference\":", &reference]);
+            let member = &state.setup.member.0;
+            if !member.is_empty() {
+                body.push_str(&join(&[",\"member\":", &quoted(member)]));
+            }
+            body.push('}');
+            ("POST", String::new(), body)
         }
         Call::Read => ("GET", join(&["/", id]), String::new()),
         Call::Patch => ("PATCH", join(&["/", id]), join(&["{\"total\":", &total, "}"])),
@@ -41,12 +45,22 @@ pub(crate) fn send(shell: &Shell, state: &State, call: Call, ticket: u32, delay_
             let code = state.apply.as_ref().map(|apply| apply.code.canonical()).unwrap_or_default();
             ("POST", join(&["/", id, "/tenders"]), join(&["{\"gift_card\":{\"code\":\"", &code, "\"}}"]))
         }
-        Call::Remove => {
-            let tender = state.removals.first().map(String::as_str).unwrap_or_default();
-            ("DELETE", join(&["/", id, "/tenders/", tender]), String::new())
-        }
+        Call::Remove => remove(id, state.removals.first()),
+        Call::Points => match state.points.as_ref().map(|wish| wish.points) {
+            Some(points @ 1..) => {
+                key = shell.chance();
+                let points = points.to_string();
+                ("POST", join(&["/", id, "/tenders"]), join(&["{\"points\":{\"points\":", &points, "}}"]))
+            }
+            _ => remove(id, state.points_tender().map(|tender| &tender.id)),
+        },
     };
     shell.ask(ticket, method, &path, bearer, &key, &body, delay_ms, TIMEOUT_MS);
+}
+
+fn remove(id: &str, tender: Option<&String>) -> (&'static str, String, String) {
+    let tender = tender.map(String::as_str).unwrap_or_default();
+    ("DELETE", join(&["/", id, "/tenders/", tender]), String::new())
 }
 
 /// A text as JSON.
@@ -68,8 +82,8 @@ fn quoted(text: &str) -> String {
 }
 
 /// What the end of a request says. `session` is the one that it was sent with.
-pub(crate) fn read(shell: &Shell, status: u16, body: &JsValue, session: Option<&Session>) -> Outcome {
-    let body = Reader { shell, value: body };
+pub(crate) fn read(shell: &Shell, status: u16, session: Option<&Session>) -> Outcome {
+    let body = Reader { shell, at: "" };
     if (200..300).contains(&status) {
         return match body.answer(session) {
             Some((checkout, session)) => Outcome::Checkout(checkout, session),
@@ -80,8 +94,8 @@ pub(crate) fn read(shell: &Shell, status: u16, body: &JsValue, session: Option<&
     let Some(code) = body.text("code") else { return Outcome::Silence };
     Outcome::Problem(Problem {
         status,
-        retryable: body.get("retryable").is_truthy(),
-        expired_at_ms: body.moment("expired_at").or_else(|| body.moment("expires_at")),
+        retryable: body.text("retryable").is_some_and(|retryable| retryable == "true"),
+        expired_at_ms: body.whole("expired_at").or_else(|| body.whole("expires_at")),
         currency: body.text("currency"),
         retry_after_seconds: body.whole("retry_after_seconds").and_then(|seconds| u32::try_from(seconds).ok()),
         checkout: body.quote(Status::Open, None),
@@ -89,10 +103,12 @@ pub(crate) fn read(shell: &Shell, status: u16, body: &JsValue, session: Option<&
     })
 }
 
-/// Reads a parsed JSON document field by field; a field that is not what it must be is none.
+/// Reads the newest answer field by field; a field that is not what it must be is none. The answer stays with the loader, and is asked for by paths:
+/// values of JavaScript in the Wasm's hands weigh more than the text of a path.
 struct Reader<'a> {
     shell: &'a Shell,
-    value: &'a JsValue,
+    /// Where it stands: nothing, or a path that ends with a point.
+    at: &'a str,
 }
 
 impl Reader<'_> {
@@ -104,53 +120,67 @@ impl Reader<'_> {
     }
 
     fn quote(&self, status: Status, eligible_total: Option<Amount>) -> Option<Checkout> {
-        let quote = self.get("quote");
-        let quote = Reader { value: &quote, ..*self };
+        let quote = Reader { at: "quote.", ..*self };
         let total = quote.amount("total")?;
         let currency = Currency::parse(&quote.text("currency")?)?;
-        let list = quote.get("tenders");
-        let list = Reader { value: &list, ..*self };
         let mut tenders = Vec::new();
-        for place in 0..list.whole("length")? {
-            let tender = list.get(&place.to_string());
-            tenders.push(Reader { value: &tender, ..*self }.tender()?);
+        for place in 0..quote.whole("tenders.length")? {
+            let at = join(&["quote.tenders.", &place.to_string(), "."]);
+            tenders.push(Reader { at: &at, ..*self }.tender()?);
         }
-        Some(Checkout { status, total, eligible_total: eligible_total.unwrap_or(total), currency, tenders })
+        Some(Checkout {
+            status,
+            total,
+            eligible_total: eligible_total.unwrap_or(total),
+            currency,
+            tenders,
+            points: Points::new(
+                quote.count("points.available"),
+                quote.count("points.minimum"),
+                quote.count("points.step"),
+                quote.count("points.maximum"),
+                (quote.count("points.rate.points"), quote.count("points.rate.amount")),
+            ),
+            earns: quote.count("earns"),
+        })
     }
 
     fn tender(&self) -> Option<Tender> {
+        let points = self.whole("points");
         Some(Tender {
-            // A kind of a later version pays last, as bought value does.
-            kind: self.text("kind").and_then(|kind| Kind::parse(&kind)).unwrap_or(Kind::PaidGift),
+            // Points pay when rewards do. A kind of a later version pays last, as bought value does.
+            kind: match points {
+                Some(_) => Kind::Reward,
+                None => self.text("kind").and_then(|kind| Kind::parse(&kind)).unwrap_or(Kind::PaidGift),
+            },
+            points,
             requested: self.amount("requested"),
             applied: self.amount("applied")?,
             balance_after: self.amount("balance_after")?,
             id: self.text("id")?,
             last4: self.text("last4").unwrap_or_default(),
-            expires_at_ms: self.moment("expires_at"),
+            expires_at_ms: self.whole("expires_at"),
             colour: 0,
             fresh: false,
         })
     }
 
-    fn get(&self, name: &str) -> JsValue {
-        self.shell.get(self.value, name)
-    }
-
     fn text(&self, name: &str) -> Option<String> {
-        self.get(name).as_string()
+        Some(self.shell.answered(&join(&[self.at, name]))).filter(|text| !text.is_empty())
     }
 
     fn amount(&self, name: &str) -> Option<Amount> {
         self.whole(name).and_then(Amount::new)
     }
 
+    /// A whole number; a moment is one of milliseconds.
     fn whole(&self, name: &str) -> Option<u64> {
-        whole_of(self.get(name).as_f64()?)
+        whole_of(self.shell.number(&join(&[self.at, name])))
     }
 
-    fn moment(&self, name: &str) -> Option<u64> {
-        whole_of(self.shell.moment(self.value, name))
+    /// A number that counts; what is not there counts nothing.
+    fn count(&self, name: &str) -> u64 {
+        self.whole(name).unwrap_or_default()
     }
 }
 

@@ -1,9 +1,10 @@
-//! Every word that a shopper meets, in English and Arabic. The loader repeats the five that stand before the Wasm is there; a test compares them.
+//! Every word that a shopper meets, in English and Arabic. The loader has the title and the
+//! label, which never change, and repeats the three that stand before the Wasm is there; a test compares them.
 //!
 //! In scope: which sentence, and which form of a counted word. Out of scope: how numbers, amounts and dates are written (`locale.rs`, which asks the
 //! browser). Sentences are whole, so that each language keeps its own order; `{name}` is a value.
 
-use crate::state::{Problem, Reason, Said};
+use crate::state::{Notice, Points, Problem, Reason, Said};
 use shared::code::SYMBOLS;
 use shared::limits::TENDERS_MAX;
 use shared::money::Amount;
@@ -15,135 +16,137 @@ pub(crate) enum Language {
     Arabic,
 }
 
-/// The plural categories of CLDR that these two languages tell apart.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Plural {
-    One,
-    Two,
-    Few,
-    Other,
-}
-
 /// What the words need of a locale.
 pub(crate) trait Figures {
     fn language(&self) -> Language;
-    fn count(&self, number: u32) -> String;
-    fn plural(&self, number: u32) -> Plural;
+    fn count(&self, number: u64) -> String;
+    /// A counted word in the form that the number asks for.
+    fn counted(&self, number: u64, forms: &str) -> String;
     fn amount(&self, amount: Amount) -> String;
     fn date(&self, at_ms: u64) -> String;
 }
 
-/// A sentence in both languages.
-type Words = (&'static str, &'static str);
+/// A sentence in English and, behind a tabulator, in Arabic: as one text, for every text costs its address and its length wherever it is used.
+type Words = &'static str;
 
-pub(crate) const TITLE: Words = ("Gift card", "بطاقة هدية");
-pub(crate) const LABEL: Words = ("Gift card code", "رمز بطاقة الهدية");
-pub(crate) const APPLY: Words = ("Apply", "تطبيق");
-pub(crate) const APPLYING: Words = ("Checking…", "جارٍ التحقق…");
-pub(crate) const REMOVE: Words = ("Remove", "إزالة");
+pub(crate) const APPLY: Words = "Apply\tتطبيق";
+pub(crate) const APPLYING: Words = "Checking…\tجارٍ التحقق…";
+pub(crate) const REMOVE: Words = "Remove\tإزالة";
 /// Before an amount, which stands apart so that its currency can be smaller.
-pub(crate) const LEAVES: Words = ("leaves", "يتبقى فيها");
-pub(crate) const EXPIRES: Words = ("expires {date}", "تنتهي {date}");
-pub(crate) const REMAINING: Words = ("Remaining to pay", "المتبقي للدفع");
-pub(crate) const NOT_APPLIED: Words = ("not applied", "لم تُطبَّق");
+pub(crate) const LEAVES: Words = "leaves\tيتبقى فيها";
+pub(crate) const EXPIRES: Words = "expires {date}\tتنتهي {date}";
+pub(crate) const REMAINING: Words = "Remaining to pay\tالمتبقي للدفع";
+pub(crate) const NOT_APPLIED: Words = "not applied\tلم تُطبَّق";
+/// Nothing is taken before the order is placed, so nothing is called paid.
 pub(crate) const COVERED_FULL: Words =
-    ("Paid in full. No other payment is needed.", "دُفع الطلب بالكامل، لا حاجة إلى وسيلة دفع أخرى.");
-const SAID_APPLIED: Words =
-    ("{amount} from card ending {last4} applied.", "طُبّق {amount} من البطاقة المنتهية بـ {last4}.");
-const SAID_REMOVED: Words = ("Card ending {last4} removed.", "أُزيلت البطاقة المنتهية بـ {last4}.");
-const SAID_REMAINING: Words = ("{amount} remaining to pay.", "المتبقي للدفع {amount}.");
+    "Your balance covers this order. Place it to finish.\tرصيدك يغطي الطلب كاملًا. أكمل الطلب لإتمامه.";
+const LOCKED: Words = "This order is already being paid.\tيجري دفع هذا الطلب الآن.";
+const CHANGED: Words =
+    "One of your cards changed. Here is what applies now.\tتغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.";
+/// The names of the controls: the group, fewer, more, none, all.
+pub(crate) const POINTS_NAMES: Words =
+    "Your points\nFewer points\nMore points\nNone\nUse all\tنقاطك\nنقاط أقل\nنقاط أكثر\nبدون\nاستخدام الكل";
+const POINTS_LEAVE: Words = "leaves {points}\tالمتبقي: {points}";
+const SAID_NO_POINTS: Words = "Points removed.\tأُزيلت النقاط.";
+const POINTS_WORTH: Words = "{points} worth {amount}\t{points} بقيمة {amount}";
+const POINTS_UP_TO: Words = "Up to {points} worth {amount}\tحتى {such} بقيمة {amount}";
+const POINTS_UNUSABLE: Words = "No points can be used now.\tلا يمكن استخدام النقاط الآن.";
+const EARN: Words = "You will earn {points} with this order\tستكسب {such} من هذا الطلب";
+const SAID_POINTS: Words = "{points} worth {amount} applied.\tطُبّقت {points} بقيمة {amount}.";
+const SAID_APPLIED: Words = "{amount} from card ending {last4} applied.\tطُبّق {amount} من البطاقة المنتهية بـ {last4}.";
+const SAID_REMOVED: Words = "Card ending {last4} removed.\tأُزيلت البطاقة المنتهية بـ {last4}.";
+const SAID_REMAINING: Words = "{amount} remaining to pay.\tالمتبقي للدفع {amount}.";
 
 /// The words for each reason.
 fn words_of(reason: Reason) -> Words {
     match reason {
-        Reason::CodeMalformed => (
-            "Enter the {count} characters printed on the card.",
-            "أدخل الرمز المكوّن من {count} خانة كما هو مكتوب على البطاقة.",
-        ),
+        Reason::CodeMalformed => {
+            "Enter the {count} characters printed on the card.\tأدخل الرمز المكوّن من {count} خانة كما هو مكتوب على البطاقة."
+        }
         Reason::CodeCheckFailed => {
-            ("Check the code: one character looks wrong.", "تحقّق من الرمز: يبدو أن أحد الأحرف غير صحيح.")
+            "Check the code: one character looks wrong.\tتحقّق من الرمز: يبدو أن أحد الأحرف غير صحيح."
         }
-        Reason::LooksLikePaymentCard => (
-            "This looks like a bank card. Enter a gift card code here.",
-            "يبدو أن هذا رقم بطاقة مصرفية. أدخل هنا رمز بطاقة الهدية.",
-        ),
+        Reason::LooksLikePaymentCard => {
+            "This looks like a bank card. Enter a gift card code here.\tيبدو أن هذا رقم بطاقة مصرفية. أدخل هنا رمز بطاقة الهدية."
+        }
         Reason::CardNotUsable => {
-            ("We could not find this gift card. Check the code.", "لم نعثر على بطاقة الهدية هذه. تحقّق من الرمز.")
+            "We could not find this gift card. Check the code.\tلم نعثر على بطاقة الهدية هذه. تحقّق من الرمز."
         }
-        Reason::CardExpired => ("This gift card expired on {date}.", "انتهت صلاحية بطاقة الهدية في {date}."),
-        Reason::CardInactive => (
-            "This gift card is not active yet. Ask where you bought it.",
-            "لم تُفعَّل بطاقة الهدية بعد. راجع الجهة التي اشتريتها منها.",
-        ),
+        Reason::CardExpired => "This gift card expired on {date}.\tانتهت صلاحية بطاقة الهدية في {date}.",
+        Reason::CardInactive => {
+            "This gift card is not active yet. Ask where you bought it.\tلم تُفعَّل بطاقة الهدية بعد. راجع الجهة التي اشتريتها منها."
+        }
         Reason::CardFrozen => {
-            ("This gift card is on hold. Contact the shop.", "بطاقة الهدية موقوفة مؤقتًا. تواصل مع المتجر.")
+            "This gift card is on hold. Contact the shop.\tبطاقة الهدية موقوفة مؤقتًا. تواصل مع المتجر."
         }
-        Reason::CardReplaced => ("This gift card was replaced by a new one.", "استُبدلت بطاقة الهدية هذه ببطاقة جديدة."),
-        Reason::InsufficientBalance => ("This gift card has no balance left.", "لم يتبقَّ رصيد في بطاقة الهدية."),
-        Reason::CardHeldElsewhere => (
-            "This card is being used in another order. Try again in {minutes}.",
-            "هذه البطاقة مستخدمة الآن في طلب آخر. حاول بعد {minutes}.",
-        ),
-        Reason::CurrencyMismatch => (
-            "This card is in {currency} and cannot pay this order.",
-            "هذه البطاقة بعملة {currency} ولا يمكن استخدامها لهذا الطلب.",
-        ),
-        Reason::AlreadyApplied => ("This card is already applied.", "هذه البطاقة مطبّقة بالفعل."),
-        Reason::TooManyTenders => ("You can use up to {cards}.", "يمكنك استخدام {cards} كحد أقصى."),
+        Reason::CardReplaced => "This gift card was replaced by a new one.\tاستُبدلت بطاقة الهدية هذه ببطاقة جديدة.",
+        Reason::InsufficientBalance => "This gift card has no balance left.\tلم يتبقَّ رصيد في بطاقة الهدية.",
+        Reason::CardHeldElsewhere => {
+            "This card is being used in another order. Try again in {minutes}.\tهذه البطاقة مستخدمة الآن في طلب آخر. حاول بعد {minutes}."
+        }
+        Reason::CurrencyMismatch => {
+            "This card is in {currency} and cannot pay this order.\tهذه البطاقة بعملة {currency} ولا يمكن استخدامها لهذا الطلب."
+        }
+        Reason::AlreadyApplied => "This card is already applied.\tهذه البطاقة مطبّقة بالفعل.",
+        Reason::TooManyTenders => "You can use up to {cards}.\tيمكنك استخدام {cards} كحد أقصى.",
         Reason::QuotaExceeded => {
-            ("Too many tries. Wait {minutes} and try again.", "محاولات كثيرة. انتظر {minutes} ثم حاول مجددًا.")
+            "Too many tries. Wait {minutes} and try again.\tمحاولات كثيرة. انتظر {minutes} ثم حاول مجددًا."
         }
-        Reason::Unreachable => (
-            "We cannot reach the gift card service. You can still pay another way.",
-            "تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى.",
-        ),
-        Reason::Changed => {
-            ("One of your cards changed. Here is what applies now.", "تغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.")
+        Reason::Unreachable => {
+            "We cannot reach the gift card service. You can still pay another way.\tتعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى."
+        }
+        Reason::PointsBounds => {
+            "You can use {least} to {points}, {step} at a time.\tيمكنك استخدام {least} إلى {such}، {step} في كل مرة."
         }
     }
 }
 
 /// The same where the server did not say what the sentence tells.
-const EXPIRED_SOME_DAY: Words = ("This gift card has expired.", "انتهت صلاحية بطاقة الهدية.");
-const OTHER_CURRENCY: Words = (
-    "This card is in another currency and cannot pay this order.",
-    "هذه البطاقة بعملة أخرى ولا يمكن استخدامها لهذا الطلب.",
-);
+const EXPIRED_SOME_DAY: Words = "This gift card has expired.\tانتهت صلاحية بطاقة الهدية.";
+const OTHER_CURRENCY: Words =
+    "This card is in another currency and cannot pay this order.\tهذه البطاقة بعملة أخرى ولا يمكن استخدامها لهذا الطلب.";
 
-/// A counted word: one, two, few, other; in Arabic after a verb or preposition, and 11 to 99 count as other.
-type Counted = (&'static str, &'static str, &'static str, &'static str);
+/// Counted words: one, two, zero, few, many, any other; a form that is left out at the end is like the last one before it, so English has the first and
+/// the last. In Arabic the word stands in the singular from eleven on; its one more mark up to ninety-nine is not written, but where it is a letter.
+const MINUTES: Words = "1 minute|{count} minutes\tدقيقة واحدة|دقيقتين|{count} دقيقة|{count} دقائق|{count} دقيقة";
+const HOURS: Words = "1 hour|{count} hours\tساعة واحدة|ساعتين|{count} ساعة|{count} ساعات|{count} ساعة";
+const DAYS: Words = "1 day|{count} days\tيوم واحد|يومين|{count} يوم|{count} أيام|{count} يومًا|{count} يوم";
+const CARDS: Words = "1 card|{count} cards\tبطاقة واحدة|بطاقتين|{count} بطاقة|{count} بطاقات|{count} بطاقة";
+/// As a subject, or alone.
+const POINTS: Words = "1 point|{count} points\tنقطة واحدة|نقطتان|لا نقاط|{count} نقاط|{count} نقطة";
+/// After a verb or a preposition, where Arabic has another dual.
+const SUCH_POINTS: Words = "1 point|{count} points\tنقطة واحدة|نقطتين|لا نقاط|{count} نقاط|{count} نقطة";
 
-fn minutes(language: Language) -> Counted {
-    match language {
-        Language::English => ("1 minute", "{count} minutes", "{count} minutes", "{count} minutes"),
-        Language::Arabic => ("دقيقة واحدة", "دقيقتين", "{count} دقائق", "{count} دقيقة"),
-    }
-}
+/// More minutes than this are hours to anybody, and more hours than that are days.
+const MINUTES_MAX: u32 = 90;
+const HOURS_MAX: u32 = 36;
 
-fn cards(language: Language) -> Counted {
-    match language {
-        Language::English => ("1 card", "{count} cards", "{count} cards", "{count} cards"),
-        Language::Arabic => ("بطاقة واحدة", "بطاقتين", "{count} بطاقات", "{count} بطاقة"),
-    }
-}
-
-fn counted(number: u32, words: fn(Language) -> Counted, figures: &impl Figures) -> String {
-    let (one, two, few, other) = words(figures.language());
-    let form = match figures.plural(number) {
-        Plural::One => one,
-        Plural::Two => two,
-        Plural::Few => few,
-        Plural::Other => other,
+/// How long that is, rounded up: in minutes as long as nobody has to reckon, then in hours, then in days.
+fn while_of(seconds: u32, figures: &impl Figures) -> String {
+    let minutes = seconds.div_ceil(60).max(1);
+    let hours = minutes.div_ceil(60);
+    let (number, words) = match (minutes, hours) {
+        (..=MINUTES_MAX, _) => (minutes, MINUTES),
+        (_, ..=HOURS_MAX) => (hours, HOURS),
+        _ => (hours.div_ceil(24), DAYS),
     };
-    fill(form, &|_| figures.count(number))
+    counted(number.into(), words, figures)
+}
+
+fn counted(number: u64, words: Words, figures: &impl Figures) -> String {
+    figures.counted(number, pick(words, figures.language()))
 }
 
 /// The words in that language.
+#[inline(never)]
 pub(crate) fn pick(words: Words, language: Language) -> &'static str {
-    match language {
-        Language::English => words.0,
-        Language::Arabic => words.1,
-    }
+    // The library's search weighs more than all the lengths that it saves.
+    let end = words.bytes().position(|byte| byte == b'\t').unwrap_or_default();
+    let part = match language {
+        Language::English => words.get(..end),
+        Language::Arabic => words.get(end.saturating_add(1)..),
+    };
+    part.unwrap_or_default()
 }
 
 /// Puts values into a sentence; each is worked out only where the sentence names it.
@@ -165,35 +168,93 @@ pub(crate) fn fill(sentence: &str, value: &dyn Fn(&str) -> String) -> String {
     text
 }
 
-/// The sentence beside the field.
-pub(crate) fn notice(notice: &Problem, figures: &impl Figures) -> String {
+/// The sentence beside the field, or beside the controls of the points.
+pub(crate) fn notice(notice: &Notice, terms: &Points, figures: &impl Figures) -> String {
+    match notice {
+        Notice::Problem(problem) => of_problem(problem, terms, figures),
+        Notice::Changed => pick(CHANGED, figures.language()).into(),
+        Notice::Locked => pick(LOCKED, figures.language()).into(),
+    }
+}
+
+fn of_problem(notice: &Problem, terms: &Points, figures: &impl Figures) -> String {
     let words = match (notice.reason, &notice.currency, notice.expired_at_ms) {
         (Reason::CardExpired, _, None) => EXPIRED_SOME_DAY,
         (Reason::CurrencyMismatch, None, _) => OTHER_CURRENCY,
         (reason, ..) => words_of(reason),
     };
-    let count = |number: usize| u32::try_from(number).unwrap_or_default();
+    let count = |number: usize| u64::try_from(number).unwrap_or_default();
     fill(pick(words, figures.language()), &|name| match name {
         "count" => figures.count(count(SYMBOLS)),
-        "cards" => counted(count(TENDERS_MAX), cards, figures),
-        "minutes" => counted(notice.retry_after_seconds.unwrap_or_default().div_ceil(60).max(1), minutes, figures),
+        "cards" => counted(count(TENDERS_MAX), CARDS, figures),
+        "minutes" => while_of(notice.retry_after_seconds.unwrap_or_default(), figures),
+        "points" => counted(terms.most(), POINTS, figures),
+        "such" => counted(terms.most(), SUCH_POINTS, figures),
+        "step" => figures.count(terms.step),
+        "least" => figures.count(terms.least),
         "date" => notice.expired_at_ms.map(|at_ms| figures.date(at_ms)).unwrap_or_default(),
         _ => notice.currency.clone().unwrap_or_default(),
     })
 }
 
+/// A text of a card's own, such as its last four: nothing around it can reorder it.
+pub(crate) fn isolated(text: &str) -> String {
+    let mut isolated = String::from('\u{2068}');
+    isolated.push_str(text);
+    isolated.push('\u{2069}');
+    isolated
+}
+
+/// So many points, as a text of their own.
+pub(crate) fn so_many(number: u64, figures: &impl Figures) -> String {
+    counted(number, POINTS, figures)
+}
+
+/// A sentence that counts points and may name what they are worth.
+fn of_points(words: Words, number: u64, worth: Amount, figures: &impl Figures) -> String {
+    fill(pick(words, figures.language()), &|name| match name {
+        "points" => counted(number, POINTS, figures),
+        "such" => counted(number, SUCH_POINTS, figures),
+        _ => figures.amount(worth),
+    })
+}
+
+/// What points leave.
+pub(crate) fn points_leave(left: u64, figures: &impl Figures) -> String {
+    of_points(POINTS_LEAVE, left, Amount::ZERO, figures)
+}
+
+/// What the order will bring.
+pub(crate) fn earn(number: u64, figures: &impl Figures) -> String {
+    of_points(EARN, number, Amount::ZERO, figures)
+}
+
+/// What so many points are worth; of none, what all that can be used would be.
+pub(crate) fn points_worth(number: u64, terms: &Points, figures: &impl Figures) -> String {
+    let (words, number) = match number {
+        0 if terms.last_place == 0 => (POINTS_UNUSABLE, 0),
+        0 => (POINTS_UP_TO, terms.most()),
+        _ => (POINTS_WORTH, number),
+    };
+    of_points(words, number, terms.worth(number), figures)
+}
+
 /// What the status region says.
 pub(crate) fn said(said: &Said, figures: &impl Figures) -> String {
     let language = figures.language();
-    let (words, applied, last4, remaining) = match said {
-        Said::Checking => return pick(APPLYING, language).into(),
-        Said::Applied { amount, last4, remaining } => (SAID_APPLIED, *amount, last4, *remaining),
-        Said::Removed { last4, remaining } => (SAID_REMOVED, Amount::ZERO, last4, *remaining),
+    let of_card = |words, amount, last4: &String| {
+        fill(pick(words, language), &|name| match name {
+            "last4" => isolated(last4),
+            _ => figures.amount(amount),
+        })
     };
-    let mut text = fill(pick(words, language), &|name| match name {
-        "last4" => last4.clone(),
-        _ => figures.amount(applied),
-    });
+    let (mut text, remaining) = match said {
+        Said::Checking => return pick(APPLYING, language).into(),
+        Said::Applied { amount, last4, remaining } => (of_card(SAID_APPLIED, *amount, last4), *remaining),
+        Said::Removed { last4, remaining } => (of_card(SAID_REMOVED, Amount::ZERO, last4), *remaining),
+        Said::Points { points, amount, remaining } => (of_points(SAID_POINTS, *points, *amount, figures), *remaining),
+        Said::NoPoints { remaining } => (pick(SAID_NO_POINTS, language).into(), *remaining),
+    };
     let rest = if remaining.is_zero() { COVERED_FULL } else { SAID_REMAINING };
     text.push(' ');
     text.push_str(&fill(pick(rest, language), &|_| figures.amount(remaining)));
@@ -210,16 +271,22 @@ mod tests {
         fn language(&self) -> Language {
             self.0
         }
-        fn count(&self, number: u32) -> String {
+        fn count(&self, number: u64) -> String {
             number.to_string()
         }
-        fn plural(&self, number: u32) -> Plural {
-            match number {
-                1 => Plural::One,
-                2 => Plural::Two,
-                3..=10 => Plural::Few,
-                _ => Plural::Other,
-            }
+        /// As `Intl.PluralRules` has it, and `figures.js` picks.
+        fn counted(&self, number: u64, forms: &str) -> String {
+            let forms: Vec<_> = forms.split('|').collect();
+            let last = forms.len() - 1;
+            let place = match (self.0, number, number % 100) {
+                (_, 1, _) => 0,
+                (Language::Arabic, 2, _) => 1,
+                (Language::Arabic, 0, _) => 2,
+                (Language::Arabic, _, 3..=10) => 3,
+                (Language::Arabic, _, 11..) => 4,
+                _ => last,
+            };
+            forms[place.min(last)].replace("{count}", &self.count(number))
         }
         fn amount(&self, amount: Amount) -> String {
             format!("SAR {}", amount.minor() / 100)
@@ -238,11 +305,21 @@ mod tests {
     #[test]
     fn every_reason_has_whole_words_in_both_languages() {
         for (code, _) in Reason::CODES.into_iter().chain([("fault", Reason::Unreachable)]) {
-            let both = LANGUAGES.map(|language| notice(&problem(code), &Plain(language)));
-            let [english, arabic] = &both;
+            let both = LANGUAGES.map(|language| of_problem(&problem(code), &Points::default(), &Plain(language)));
+            check_whole(&both);
+        }
+        for told in [Notice::Changed, Notice::Locked] {
+            check_whole(&LANGUAGES.map(|language| notice(&told, &Points::default(), &Plain(language))));
+        }
+    }
+
+    #[track_caller]
+    fn check_whole(both: &[String; 2]) {
+        {
+            let [english, arabic] = both;
             assert!(english.is_ascii(), "{english}");
             assert!(arabic.contains('ا'), "{arabic}");
-            for text in &both {
+            for text in both {
                 assert!(!text.contains(['{', '}']) && !text.contains("  ") && text.ends_with('.'), "{text}");
             }
         }
@@ -250,7 +327,7 @@ mod tests {
 
     #[test]
     fn what_the_server_does_not_say_is_not_told() {
-        let bare = |code: &str| notice(&Problem::of(code), &Plain(Language::English));
+        let bare = |code: &str| of_problem(&Problem::of(code), &Points::default(), &Plain(Language::English));
         assert_eq!(bare("card_expired"), "This gift card has expired.");
         assert_eq!(bare("currency_mismatch"), "This card is in another currency and cannot pay this order.");
         assert_eq!(bare("quota_exceeded"), "Too many tries. Wait 1 minute and try again.");
@@ -260,11 +337,36 @@ mod tests {
     fn minutes_are_rounded_up_and_counted_in_arabic() {
         let text = |seconds| {
             let problem = Problem { retry_after_seconds: Some(seconds), ..Problem::of("card_held_elsewhere") };
-            notice(&problem, &Plain(Language::Arabic))
+            of_problem(&problem, &Points::default(), &Plain(Language::Arabic))
         };
         for (seconds, words) in [(1, "دقيقة واحدة"), (61, "دقيقتين"), (180, "3 دقائق"), (660, "11 دقيقة")]
         {
             assert!(text(seconds).ends_with(&format!("حاول بعد {words}.")), "{}", text(seconds));
+        }
+    }
+
+    #[test]
+    fn long_waits_are_told_in_hours_and_days() {
+        let text = |seconds, language| {
+            let problem = Problem { retry_after_seconds: Some(seconds), ..Problem::of("card_held_elsewhere") };
+            of_problem(&problem, &Points::default(), &Plain(language))
+        };
+        let hour = 3_600;
+        for (seconds, english, arabic) in [
+            (90 * 60, "90 minutes", "90 دقيقة"),
+            (90 * 60 + 1, "2 hours", "ساعتين"),
+            (3 * hour, "3 hours", "3 ساعات"),
+            (36 * hour, "36 hours", "36 ساعة"),
+            (36 * hour + 1, "2 days", "يومين"),
+            (3 * 24 * hour, "3 days", "3 أيام"),
+            (7 * 24 * hour, "7 days", "7 أيام"),
+            (11 * 24 * hour, "11 days", "11 يومًا"),
+            (100 * 24 * hour, "100 days", "100 يوم"),
+            (u32::MAX, "49711 days", "49711 يومًا"),
+        ] {
+            let expected = format!("This card is being used in another order. Try again in {english}.");
+            assert_eq!(text(seconds, Language::English), expected);
+            assert!(text(seconds, Language::Arabic).ends_with(&format!("حاول بعد {arabic}.")), "{seconds}");
         }
     }
 
@@ -274,19 +376,22 @@ mod tests {
         let applied =
             |remaining| Said::Applied { amount: amount(10_000), last4: "D5VV".into(), remaining: amount(remaining) };
         let english = |value: &Said| said(value, &Plain(Language::English));
-        assert_eq!(english(&applied(15_000)), "SAR 100 from card ending D5VV applied. SAR 150 remaining to pay.");
+        assert_eq!(
+            english(&applied(15_000)),
+            "SAR 100 from card ending \u{2068}D5VV\u{2069} applied. SAR 150 remaining to pay."
+        );
         assert_eq!(
             english(&applied(0)),
-            "SAR 100 from card ending D5VV applied. Paid in full. No other payment is needed."
+            "SAR 100 from card ending \u{2068}D5VV\u{2069} applied. Your balance covers this order. Place it to finish."
         );
         let removed = Said::Removed { last4: "D5VV".into(), remaining: amount(25_000) };
-        assert_eq!(english(&removed), "Card ending D5VV removed. SAR 250 remaining to pay.");
+        assert_eq!(english(&removed), "Card ending \u{2068}D5VV\u{2069} removed. SAR 250 remaining to pay.");
     }
 
     #[test]
     fn the_loader_says_the_same_words() {
         let loader = include_str!("../loader.js");
-        for words in [TITLE, LABEL, APPLY, REMAINING, words_of(Reason::Unreachable)] {
+        for words in [APPLY, APPLYING, REMAINING, words_of(Reason::Unreachable)] {
             for language in LANGUAGES {
                 let quoted = format!("'{}'", pick(words, language));
                 assert!(loader.contains(&quoted), "{quoted}");

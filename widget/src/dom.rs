@@ -4,7 +4,7 @@
 //! so nothing here fails. No function takes markup, so no text can become an element. There are no listeners in the Wasm: the loader's class hears all
 //! events of the form at its root, and they go with it.
 //!
-//! The bindings are these thirty and no more. With `web-sys` and `js-sys` linked the widget weighed two kilobytes more, brotli, for the same nodes:
+//! The bindings are these thirty-odd and no more. With `web-sys` and `js-sys` linked the widget weighed two kilobytes more, brotli, for the same nodes:
 //! every method is an import, a shim and a hashed name, and their exports stay in the Wasm whether they are called or not.
 
 use wasm_bindgen::prelude::*;
@@ -34,6 +34,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn set(this: &Shell, parts: &Parts, name: &str, attribute: &str, value: Option<&str>);
     #[wasm_bindgen(method)]
+    pub(crate) fn points(this: &Shell, parts: &Parts, lines: &str);
+    #[wasm_bindgen(method)]
     pub(crate) fn money(this: &Shell, parts: &Parts, name: &str, decimal: &str);
     #[wasm_bindgen(method)]
     pub(crate) fn focused(this: &Shell) -> bool;
@@ -47,14 +49,18 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn amount(this: &Shell, decimal: &str) -> String;
     #[wasm_bindgen(method)]
-    pub(crate) fn count(this: &Shell, number: u32) -> String;
+    pub(crate) fn count(this: &Shell, number: &str) -> String;
     #[wasm_bindgen(method)]
-    pub(crate) fn plural(this: &Shell, number: u32) -> String;
+    pub(crate) fn counted(this: &Shell, number: &str, forms: &str) -> String;
     #[wasm_bindgen(method)]
     pub(crate) fn date(this: &Shell, ms: f64) -> String;
 
     #[wasm_bindgen(method)]
     pub(crate) fn attribute(this: &Shell, name: &str) -> String;
+    #[wasm_bindgen(method)]
+    pub(crate) fn has(this: &Shell, name: &str) -> bool;
+    #[wasm_bindgen(method)]
+    pub(crate) fn warn(this: &Shell, attribute: &str);
     #[wasm_bindgen(method)]
     pub(crate) fn record(this: &Shell) -> String;
     #[wasm_bindgen(method)]
@@ -70,11 +76,11 @@ extern "C" {
         limit_ms: u32,
     );
     #[wasm_bindgen(method)]
-    pub(crate) fn get(this: &Shell, value: &JsValue, name: &str) -> JsValue;
+    pub(crate) fn answered(this: &Shell, path: &str) -> String;
     #[wasm_bindgen(method)]
-    pub(crate) fn moment(this: &Shell, value: &JsValue, name: &str) -> f64;
+    pub(crate) fn number(this: &Shell, path: &str) -> f64;
     #[wasm_bindgen(method)]
-    pub(crate) fn learn(this: &Shell, answer: &JsValue);
+    pub(crate) fn learn(this: &Shell);
     #[wasm_bindgen(method)]
     pub(crate) fn tell(this: &Shell, name: &str, code: &str, retryable: bool);
     #[wasm_bindgen(method)]

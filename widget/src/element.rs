@@ -10,7 +10,7 @@ use crate::api;
 use crate::dom::Shell;
 use crate::field::regroup;
 use crate::pending::{self, Kept, Session};
-use crate::state::{Effect, Event, Outcome, Setup, State, update};
+use crate::state::{Effect, Event, Member, Notice, Outcome, Setup, State, update};
 use crate::view::View;
 use core::cell::{Cell, RefCell};
 use shared::money::{Amount, Currency};
@@ -40,11 +40,16 @@ impl Widget {
         }
     }
 
-    /// Reads the attributes again. `changed`: the checkout may have changed as well, so it is read, too.
-    pub fn attributes_changed(&self, changed: bool) {
-        let setup = self.setup();
-        let kept = Kept::load(&self.shell, &setup.name);
-        self.send(Event::Setup(setup, kept, changed));
+    /// Reads the attributes again.
+    pub fn attributes_changed(&self) {
+        let (setup, kept) = self.setup();
+        self.send(Event::Setup(setup, kept));
+    }
+
+    /// Reads the attributes again, and the checkout, which may have changed as well.
+    pub fn refresh(&self) {
+        let (setup, kept) = self.setup();
+        self.send(Event::Refresh(setup, kept));
     }
 
     /// Apply was pressed.
@@ -55,6 +60,11 @@ impl Widget {
     /// Remove was pressed on that tender.
     pub fn remove(&self, id: String) {
         self.send(Event::Remove(id));
+    }
+
+    /// The controls of the points say something else: a place of the slider, or what was typed, and whether that is more than a tick on the way.
+    pub fn points(&self, text: String, typed: bool, done: bool) {
+        self.send(Event::Points { text, typed, done });
     }
 
     /// The text of the field changed. `caret` stands in it; `forward` when something behind it was deleted.
@@ -68,17 +78,17 @@ impl Widget {
         self.send(Event::Typed(typed));
     }
 
-    /// A request ended: the status, 0 without an answer, and the body.
-    pub fn ended(&self, ticket: u32, status: u16, body: &JsValue) {
+    /// A request ended: the status, 0 without an answer. The shell has the body.
+    pub fn ended(&self, ticket: u32, status: u16) {
         let Ok(state) = self.state.try_borrow() else { return };
-        let outcome = api::read(&self.shell, status, body, state.session.as_ref());
+        let outcome = api::read(&self.shell, status, state.session.as_ref());
         let is_word = match &outcome {
             Outcome::Checkout(..) => true,
             Outcome::Problem(problem) => problem.checkout.is_some(),
             Outcome::Silence => false,
         };
-        if is_word && ticket == state.ticket {
-            self.shell.learn(body);
+        if is_word && ticket == state.ticket && state.believes() {
+            self.shell.learn();
         }
         drop(state);
         self.send(Event::Ended(ticket, outcome));
@@ -101,17 +111,31 @@ impl Widget {
 }
 
 impl Widget {
-    fn setup(&self) -> Setup {
+    fn setup(&self) -> (Setup, Kept) {
         let attribute = |name| self.shell.attribute(name);
-        let id = attribute("checkout");
-        Setup {
-            name: self.shell.record(),
-            key: attribute("key"),
-            served: if id.is_empty() { None } else { Some(Session { id, token: attribute("token") }) },
-            total: attribute("total").parse().ok().and_then(Amount::new),
-            currency: Currency::parse(&attribute("currency")),
+        let name = self.shell.record();
+        let (id, key) = (attribute("checkout"), attribute("key"));
+        let (total, currency) = (minor_units(&attribute("total")), Currency::parse(&attribute("currency")));
+        let is_unreadable = [
+            ("checkout", !id.is_empty() && !is_name(&id)),
+            ("key", key.is_empty()),
+            ("total", total.is_none()),
+            ("currency", currency.is_none()),
+        ];
+        // What is not there may still come, one by one.
+        let unreadable = is_unreadable.into_iter().find(|(name, is)| *is && self.shell.has(name));
+        let setup = Setup {
+            key,
+            served: is_name(&id).then(|| Session { id, token: attribute("token") }),
+            total,
+            currency,
             reference: attribute("reference"),
-        }
+            member: Member(attribute("member-token")),
+            unreadable: unreadable.map(|(name, _)| name),
+            name,
+        };
+        let kept = Kept::load(&self.shell, &setup.name);
+        (setup, kept)
     }
 
     /// Puts an event in line and, unless somebody is at it already, works the line off.
@@ -162,10 +186,45 @@ impl Widget {
             Effect::Ready => self.shell.tell("raseed-ready", "", false),
             Effect::Change => self.shell.tell("raseed-change", "", false),
             Effect::Error => {
-                if let Some(notice) = &state.notice {
-                    self.shell.tell("raseed-error", &notice.code, notice.retryable);
-                }
+                let problem = state.notice.as_ref().and_then(Notice::problem);
+                // Of a locked checkout the shopper reads, and whoever wished to change it is refused.
+                let told = problem.map_or(("checkout_not_open", false), |problem| (&problem.code, problem.retryable));
+                self.shell.tell("raseed-error", told.0, told.1);
             }
+            Effect::Warn(attribute) => self.shell.warn(attribute),
         }
+    }
+}
+
+/// Reads an amount as an attribute has it: digits and nothing else.
+fn minor_units(text: &str) -> Option<Amount> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_plain).and_then(Amount::new)
+}
+
+/// Whether that can be the id of a checkout. It becomes part of an address, and must not lead elsewhere.
+fn is_name(id: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    !id.is_empty() && id.bytes().all(is_part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn total_is_digits_and_nothing_else() {
+        for text in ["", "abc", "250.00", "-1", "+25", " 25", "2 5", "٢٥", "1e3", "99999999999999999999"] {
+            assert_eq!(minor_units(text), None, "{text}");
+        }
+        assert_eq!([minor_units("0"), minor_units("25000")], [Amount::new(0), Amount::new(25_000)]);
+    }
+
+    #[test]
+    fn id_of_a_checkout_leads_nowhere_else() {
+        for id in ["", "../../healthz", "co_1/tenders", "co_1?x", "co_1#", "..", "co 1", "co_\u{661}"] {
+            assert!(!is_name(id), "{id}");
+        }
+        assert!(is_name("co_4TC4YKS2NGMSVWXK3AEZ7PQDM0"));
     }
 }

@@ -1,6 +1,6 @@
 //! How numbers, amounts and dates are written in the panel's language: the browser's `Intl`, as `figures.js` asks it.
 
-use crate::copy::{Figures, Language, Plural};
+use crate::copy::{Figures, Language};
 use crate::dom::{Parts, Shell};
 use shared::money::{Amount, Currency};
 
@@ -36,17 +36,12 @@ impl Figures for Locale {
         self.language
     }
 
-    fn count(&self, number: u32) -> String {
-        self.shell.count(number)
+    fn count(&self, number: u64) -> String {
+        self.shell.count(&number.to_string())
     }
 
-    fn plural(&self, number: u32) -> Plural {
-        match self.shell.plural(number).as_str() {
-            "one" => Plural::One,
-            "two" => Plural::Two,
-            "few" => Plural::Few,
-            _ => Plural::Other,
-        }
+    fn counted(&self, number: u64, forms: &str) -> String {
+        self.shell.counted(&number.to_string(), forms)
     }
 
     fn amount(&self, amount: Amount) -> String {

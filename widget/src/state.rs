@@ -7,51 +7,45 @@
 //! flight at a time, and [`State::next_call`] derives the next one from the wishes that are left. So ten clicks are one wish, a total that changes
 //! five times is patched once more, and nothing has to be cancelled. What is shown follows from both: a tender that is being removed is gone at once.
 //!
-//! A lost answer is never met by repeating blindly: the checkout is read, and only what is not there is asked again, once, with the same key.
+//! A lost answer is never met by repeating blindly: the checkout is read, and only what is not there is asked again, once, with the same key. The answer
+//! to a key that went out before may be a replay of how things stood then, so nothing of it is shown or told until the checkout has been read.
 
 mod answer;
 mod checkout;
+mod page;
+mod points;
 mod problem;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use checkout::{Checkout, Row, Shown, Status, Tender};
-pub(crate) use problem::{Problem, Reason};
+pub(crate) use page::{Member, Setup};
+pub(crate) use points::{Draft, POINTS, Points, Wish};
+pub(crate) use problem::{Notice, Problem, Reason};
 
 use crate::pending::{Kept, Pending, Session};
 use shared::code::Code;
-use shared::money::{Amount, Currency};
+use shared::money::Amount;
 use shared::rejection::Rejection;
 
 /// How often an answer "still running" is waited for before it counts as a refusal.
 const WAITS_MAX: u8 = 3;
 
-/// What the page says: the element's attributes.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct Setup {
-    /// What tells this checkout from others, and what the session storage keeps it under: for a page-made one key, reference and currency.
-    pub(crate) name: String,
-    /// The publishable key.
-    pub(crate) key: String,
-    /// The checkout that the shop's server made, with its token.
-    pub(crate) served: Option<Session>,
-    pub(crate) total: Option<Amount>,
-    pub(crate) currency: Option<Currency>,
-    pub(crate) reference: String,
-}
-
 /// Everything that can happen.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// The attributes, what the session storage keeps for them, and whether the checkout may have changed: the page says so, the network is back, or the
-    /// page came back from the back-forward cache.
-    Setup(Setup, Kept, bool),
+    /// The attributes, and what the session storage keeps for them.
+    Setup(Setup, Kept),
+    /// The same, and the checkout may have changed: the page says so, the network is back, or the page came back from the back-forward cache.
+    Refresh(Setup, Kept),
     /// The field holds this text now.
     Typed(String),
     /// Apply was pressed. `spare` is a fresh idempotency key.
     Apply { typed: String, spare: String },
     /// Remove was pressed on that tender.
     Remove(String),
+    /// The controls of the points say this: a place of the slider, or what was typed. `done` when it is more than a tick on the way.
+    Points { text: String, typed: bool, done: bool },
     /// The page wants no tenders any more.
     Clear,
     /// The page reset its form.
@@ -71,7 +65,7 @@ pub(crate) enum Outcome {
     Silence,
 }
 
-/// One request. What it carries stands in the state: the setup's order, the wish to apply, the first removal.
+/// One request. What it carries stands in the state: the setup's order, the wish to apply, the first removal, the wish of points.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Call {
     Start,
@@ -79,6 +73,14 @@ pub(crate) enum Call {
     Patch,
     Apply,
     Remove,
+    Points,
+}
+
+impl Call {
+    /// Whether it is the shopper's: after a lost answer it is looked for, and asked again.
+    fn is_wish(self) -> bool {
+        matches!(self, Self::Apply | Self::Remove | Self::Points)
+    }
 }
 
 /// What the element has to do.
@@ -98,6 +100,8 @@ pub(crate) enum Effect {
     Change,
     /// Tell the page about [`State::notice`].
     Error,
+    /// Tell whoever builds the page that this attribute cannot be read.
+    Warn(&'static str),
 }
 
 /// What the status region says.
@@ -106,6 +110,30 @@ pub(crate) enum Said {
     Checking,
     Applied { amount: Amount, last4: String, remaining: Amount },
     Removed { last4: String, remaining: Amount },
+    Points { points: u64, amount: Amount, remaining: Amount },
+    NoPoints { remaining: Amount },
+}
+
+impl Said {
+    /// That this tender pays, and what it does not.
+    fn applied(tender: &Tender, remaining: Amount) -> Self {
+        let amount = tender.applied;
+        match tender.points {
+            Some(points) => Self::Points { points, amount, remaining },
+            None => Self::Applied { amount, last4: tender.last4.clone(), remaining },
+        }
+    }
+
+    /// What remains to pay, where it names that.
+    fn remaining(&self) -> Option<Amount> {
+        match self {
+            Self::Checking => None,
+            Self::Applied { remaining, .. }
+            | Self::Removed { remaining, .. }
+            | Self::Points { remaining, .. }
+            | Self::NoPoints { remaining } => Some(*remaining),
+        }
+    }
 }
 
 /// How sure the widget is of the request in hand.
@@ -118,23 +146,26 @@ pub(crate) enum Attempt {
     Uncertain,
     /// It was read: ask once more.
     Last,
+    /// An answer came that may be an old one; the checkout must be read.
+    Replayed,
 }
 
 /// The wish to apply a code. Its key is the pending one.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Apply {
     pub(crate) code: Code,
-    /// A fresh key, when the pending one is an older page's.
+    /// A fresh key, when the pending one went out before.
     spare: Option<String>,
-    waits: u8,
-    delay_ms: u32,
-    restarted: bool,
+    /// The tender that an answer spoke of which may be an old one.
+    replayed: Option<String>,
 }
 
-/// A code that is no tender, yet or ever, and has a row.
+/// A code that is no tender, yet or ever, and has a row; or points that were refused.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) struct Slot {
     pub(crate) last4: String,
+    /// How many points it is, when it is no code.
+    pub(crate) points: u64,
     /// Refused; the row keeps its place until the shopper does something, so that the page does not jump under a late answer.
     pub(crate) refused: bool,
 }
@@ -147,17 +178,27 @@ pub(crate) struct State {
     pub(crate) checkout: Option<Checkout>,
     pub(crate) apply: Option<Apply>,
     pub(crate) slot: Option<Slot>,
+    /// The last four of the code that stands in the field.
+    in_field: Option<String>,
     /// Ids of tenders to remove, in order.
     pub(crate) removals: Vec<String>,
+    /// The wish to use points.
+    pub(crate) points: Option<Wish>,
+    /// What the controls of the points say that is not so.
+    pub(crate) draft: Option<Draft>,
     /// The key of an apply that has no answer.
     pub(crate) pending: Option<Pending>,
-    pub(crate) notice: Option<Problem>,
+    pub(crate) notice: Option<Notice>,
     pub(crate) said: Option<Said>,
     /// The total that the page named for a served checkout, until that is read again.
     expected_total: Option<Amount>,
     /// What is known may be old: read before anything else.
     stale: bool,
     attempt: Attempt,
+    /// How often the newest wish was told to wait, how long it waits now, and whether its checkout was already replaced, or read because it was not open.
+    waits: u8,
+    delay_ms: u32,
+    restarted: bool,
     /// Nothing was reached; nothing is tried again before somebody acts.
     blocked: bool,
     flight: Option<Call>,
@@ -165,23 +206,29 @@ pub(crate) struct State {
     pub(crate) ticket: u32,
     /// The first lasting state was reached, so no room is kept any more.
     pub(crate) settled: bool,
-    /// What the page was last told: total, covered, and how many tenders. No single change leaves all three as they were.
-    told: Option<(Amount, Amount, usize)>,
+    /// What the page was last told, as a fingerprint of the checkout's id and total, and of each tender's id, what it pays, and how many points it is.
+    /// None before, and after it was told that there is no checkout.
+    told: Option<u64>,
 }
 
 /// The rule of the whole widget.
 pub(crate) fn update(mut state: State, event: Event) -> (State, Vec<Effect>) {
     let mut effects = Vec::new();
     match event {
-        Event::Setup(setup, kept, changed) => state.set_up(setup, kept, changed),
+        Event::Setup(setup, kept) => state.set_up(setup, kept, &mut effects),
+        Event::Refresh(setup, kept) => {
+            state.stale = true;
+            state.set_up(setup, kept, &mut effects);
+        }
         Event::Typed(text) => state.typed(&text),
         Event::Apply { typed, spare } => state.ask_apply(&typed, spare, &mut effects),
         Event::Remove(id) => state.ask_remove(id, &mut effects),
+        Event::Points { text, typed, done } => state.turn_points(&text, typed, done, &mut effects),
         Event::Clear => state.clear(&mut effects),
         Event::Reset => {
-            state.notice = None;
+            state.forget();
             state.end_refusal();
-            effects.push(Effect::ClearField);
+            state.clear_field(&mut effects);
         }
         Event::Ended(ticket, outcome) => {
             if ticket == state.ticket {
@@ -189,38 +236,24 @@ pub(crate) fn update(mut state: State, event: Event) -> (State, Vec<Effect>) {
             }
         }
     }
+    state.mark_lock();
+    state.report(&mut effects);
     state.send_next(&mut effects);
     (state, effects)
 }
 
 impl State {
-    fn set_up(&mut self, setup: Setup, kept: Kept, changed: bool) {
-        if self.setup.name == setup.name {
-            self.stale |= changed;
-            if setup.served.is_some() {
-                if self.setup.total != setup.total {
-                    self.expected_total = setup.total;
-                    self.stale = true;
-                }
-                self.session.clone_from(&setup.served);
-            }
-        } else {
-            // Answers to what was asked before must not be taken for answers to what is asked now.
-            let (ticket, settled, told) = (self.ticket.saturating_add(1), self.settled, self.told);
-            *self = Self { ticket, settled, told, ..Self::default() };
-            self.session = if setup.served.is_some() { setup.served.clone() } else { kept.session };
-            self.pending = kept.pending;
-        }
-        self.setup = setup;
-        self.blocked = false;
-    }
-
     fn typed(&mut self, text: &str) {
         self.end_refusal();
-        let is = |about: fn(Reason) -> bool| self.notice.as_ref().is_some_and(|notice| about(notice.reason));
-        match Code::parse(text) {
+        let is = |about: fn(Reason) -> bool| {
+            let problem = self.notice.as_ref().and_then(Notice::problem);
+            problem.is_some_and(|problem| !problem.about_points && about(problem.reason))
+        };
+        let code = Code::parse(text);
+        self.in_field = code.as_ref().ok().map(Code::last4);
+        match code {
             // Twenty symbols with a wrong check are a slip, told at once. Fewer are somebody who is still typing.
-            Err(Rejection::CodeCheckFailed) => self.notice = Some(Problem::of("code_check_failed")),
+            Err(Rejection::CodeCheckFailed) => self.notice = Some(Notice::Problem(Problem::of("code_check_failed"))),
             Err(_) if !text.is_empty() && is(Reason::is_about_form) => {}
             _ if is(Reason::is_about_code) => self.notice = None,
             _ => {}
@@ -232,7 +265,7 @@ impl State {
             return;
         }
         self.blocked = false;
-        self.notice = None;
+        self.forget();
         self.said = None;
         self.slot = None;
         let code = match Code::parse(typed) {
@@ -242,15 +275,17 @@ impl State {
             Err(_) => return self.tell(Problem::of("code_malformed"), effects),
         };
         let last4 = code.last4();
+        self.in_field = Some(last4.clone());
         // An earlier try of this card may have lost its answer; with its key it is applied once at most.
-        let mut apply = Apply { code, spare: None, waits: 0, delay_ms: 0, restarted: false };
+        self.begin();
+        let mut apply = Apply { code, spare: None, replayed: None };
         if self.pending.as_ref().is_some_and(|pending| pending.last4 == last4) {
             apply.spare = Some(spare);
         } else {
             self.pending = Some(Pending { last4: last4.clone(), key: spare });
         }
         self.apply = Some(apply);
-        self.slot = Some(Slot { last4, refused: false });
+        self.slot = Some(Slot { last4, points: 0, refused: false });
         self.said = Some(Said::Checking);
         effects.push(Effect::Keep);
         if self.session.is_none() && !self.can_start() {
@@ -260,29 +295,44 @@ impl State {
 
     fn ask_remove(&mut self, id: String, effects: &mut Vec<Effect>) {
         let rows = self.shown().rows;
-        let mut rest = rows.iter().map(|row| &row.tender.id).skip_while(|other| **other != id);
+        let mut rest = rows.iter().map(|row| row.tender.key()).skip_while(|other| *other != id);
         if rest.next().is_none() {
             return;
         }
-        effects.push(Effect::Focus(rest.next().cloned()));
-        self.removals.push(id);
+        effects.push(Effect::Focus(rest.next().map(String::from)));
         self.blocked = false;
-        self.notice = None;
+        self.forget();
         self.end_refusal();
+        match (id == POINTS, self.terms()) {
+            (true, Some(_)) => self.wish_points(0),
+            // What may be used is not known without the member; what is used may still go.
+            (true, None) => {
+                if let Some(tender) = self.points_tender() {
+                    self.removals.push(tender.id.clone());
+                }
+            }
+            (false, _) => self.removals.push(id),
+        }
     }
 
     fn clear(&mut self, effects: &mut Vec<Effect>) {
-        self.notice = None;
+        self.forget();
         self.blocked = false;
-        effects.push(Effect::ClearField);
+        self.clear_field(effects);
         if self.setup.served.is_some() {
             self.slot = None;
+            self.points = None;
             self.removals = self.tenders().iter().map(|tender| tender.id.clone()).collect();
         } else {
             let setup = core::mem::take(&mut self.setup);
-            self.set_up(setup, Kept::default(), false);
+            self.set_up(setup, Kept::default(), effects);
             effects.push(Effect::Keep);
         }
+    }
+
+    fn clear_field(&mut self, effects: &mut Vec<Effect>) {
+        self.in_field = None;
+        effects.push(Effect::ClearField);
     }
 
     /// The tenders, as the server last said them.
@@ -290,7 +340,23 @@ impl State {
         self.checkout.as_ref().map(|checkout| checkout.tenders.as_slice()).unwrap_or_default()
     }
 
-    /// The shopper did something: the row of a refused code may go.
+    /// A wish begins: what it waits for is counted anew.
+    fn begin(&mut self) {
+        (self.waits, self.delay_ms, self.restarted) = (0, 0, false);
+    }
+
+    /// Whether the shopper wishes for anything that is not so yet.
+    fn is_wished(&self) -> bool {
+        self.apply.is_some() || !self.removals.is_empty() || self.points.is_some()
+    }
+
+    /// What was told is over, and with it what the controls of the points say beside it.
+    fn forget(&mut self) {
+        self.notice = None;
+        self.draft = None;
+    }
+
+    /// The shopper did something: the row of what was refused may go.
     fn end_refusal(&mut self) {
         if self.slot.as_ref().is_some_and(|slot| slot.refused) {
             self.slot = None;
@@ -305,8 +371,11 @@ impl State {
         self.ticket = self.ticket.saturating_add(1);
         self.flight = Some(call);
         // What is asked for while it is being read will be read again.
-        self.stale &= matches!(call, Call::Apply | Call::Remove);
-        let delay_ms = self.apply.as_mut().map(|apply| core::mem::take(&mut apply.delay_ms)).unwrap_or_default();
+        self.stale &= call.is_wish();
+        let delay_ms = core::mem::take(&mut self.delay_ms);
+        if call == Call::Points {
+            self.points_sent();
+        }
         effects.push(Effect::Send { ticket: self.ticket, call, delay_ms });
     }
 
@@ -318,24 +387,36 @@ impl State {
         let Some(checkout) = &self.checkout else { return Some(Call::Read) };
         let follows_page = self.setup.served.is_none() && checkout.status == Status::Open;
         match () {
-            () if self.attempt == Attempt::Uncertain => Some(Call::Read),
+            () if matches!(self.attempt, Attempt::Uncertain | Attempt::Replayed) => Some(Call::Read),
+            // It is not open, or was not a moment ago.
+            () if self.stale && self.restarted => Some(Call::Read),
             // Its answer is as good as reading.
-            () if follows_page && self.setup.total.is_some_and(|total| total != checkout.total) => Some(Call::Patch),
+            () if follows_page && self.payable().is_some_and(|total| total != checkout.total) => Some(Call::Patch),
             () if self.stale => Some(Call::Read),
             () if !self.removals.is_empty() => Some(Call::Remove),
+            () if self.points.is_some() => Some(Call::Points),
             () if self.apply.is_some() => Some(Call::Apply),
             () => None,
         }
     }
 
-    /// Whether the page said enough to start a checkout.
-    fn can_start(&self) -> bool {
-        let Setup { key, served, total, currency, .. } = &self.setup;
-        served.is_none() && !key.is_empty() && total.is_some() && currency.is_some()
+    /// Whether an answer is on its way.
+    pub(crate) fn asks(&self) -> bool {
+        self.flight.is_some()
     }
 
     fn tell(&mut self, problem: Problem, effects: &mut Vec<Effect>) {
-        self.notice = Some(problem);
+        self.notice = Some(Notice::Problem(problem));
         effects.push(Effect::Error);
+    }
+
+    /// While a checkout is locked, the form says so, unless there is something else to say.
+    fn mark_lock(&mut self) {
+        let is_locked = self.checkout.as_ref().is_some_and(|checkout| checkout.status == Status::Locked);
+        match &self.notice {
+            None if is_locked => self.notice = Some(Notice::Locked),
+            Some(Notice::Locked) if !is_locked => self.notice = None,
+            _ => {}
+        }
     }
 }

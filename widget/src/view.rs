@@ -4,12 +4,13 @@
 //! that the state does not say; the one thing that the view decides is where the focus goes when the node that had it disappears.
 
 mod bar;
+mod points;
 mod row;
 
 use crate::copy::{self, Figures, pick};
 use crate::dom::{Parts, Shell};
 use crate::locale::Locale;
-use crate::state::{Reason, Shown, State, Status};
+use crate::state::{Notice, Points, Reason, Shown, State};
 use bar::steps;
 use row::{Content, RowView};
 use shared::money::Amount;
@@ -19,12 +20,25 @@ pub(crate) struct View {
     shell: Shell,
     parts: Parts,
     rows: Vec<RowView>,
+    /// What stands where a code is typed: the field (`open`), that it is `covered`, or only what there is to tell (`locked`).
+    entry: &'static str,
+    /// That it is covered has the focus or had it, so it has been spoken.
+    heard_sentence: bool,
+    /// What there was to say last, be it by the status region or by the focus.
+    said: String,
 }
 
 impl View {
     /// Takes over the loader's nodes. Loader and Wasm are built together, so every part is there.
     pub(crate) fn new(shell: Shell) -> Self {
-        Self { parts: shell.parts(), rows: Vec::new(), shell }
+        Self {
+            parts: shell.parts(),
+            rows: Vec::new(),
+            entry: "open",
+            heard_sentence: false,
+            said: String::new(),
+            shell,
+        }
     }
 
     pub(crate) fn render(&mut self, state: &State) {
@@ -33,52 +47,63 @@ impl View {
         let shown = state.shown();
         self.render_form(state, locale);
         self.render_entry(state, &shown);
+        points::render(&self.shell, &self.parts, state, locale);
         self.render_rows(state, &shown, locale);
+        let earns = state.checkout.as_ref().map(|checkout| checkout.earns).filter(|earns| *earns > 0);
+        self.shell.text(&self.parts, "earn", &earns.map(|earns| copy::earn(earns, locale)).unwrap_or_default());
         self.shell.set(&self.parts, "bar", "aria-label", Some(&bar::described(&shown, locale)));
         locale.show(&self.parts, "amount", shown.remaining());
+        self.render_said(state, locale);
+    }
+
+    /// What the status region says. What the focus has spoken by going there is not said a second time.
+    fn render_said(&mut self, state: &State, locale: &Locale) {
         let said = state.said.as_ref().map(|said| copy::said(said, locale)).unwrap_or_default();
-        self.shell.text(&self.parts, "said", &said);
+        if said != self.said {
+            let sentence = if self.heard_sentence { pick(copy::COVERED_FULL, locale.language()) } else { "" };
+            self.shell.text(&self.parts, "said", said.strip_suffix(sentence).unwrap_or(&said).trim_end());
+            self.said = said;
+        }
     }
 
     fn render_form(&self, state: &State, locale: &Locale) {
         let busy = state.apply.is_some();
-        for (name, words) in [
-            ("title", copy::TITLE),
-            ("label", copy::LABEL),
-            ("apply", if busy { copy::APPLYING } else { copy::APPLY }),
-            ("covered", copy::COVERED_FULL),
-            ("remaining", copy::REMAINING),
-        ] {
+        for (name, words) in
+            [("apply", if busy { copy::APPLYING } else { copy::APPLY }), ("covered", copy::COVERED_FULL)]
+        {
             self.shell.text(&self.parts, name, pick(words, locale.language()));
         }
         let set = |name, attribute, value| self.shell.set(&self.parts, name, attribute, Some(value));
         set("apply", "aria-busy", if busy { "true" } else { "false" });
-        let reason = state.notice.as_ref().map(|notice| notice.reason);
+        // What is about points stands beside them.
+        let notice = state.notice.as_ref().filter(|notice| !notice.about_points());
+        let reason = notice.and_then(Notice::problem).map(|problem| problem.reason);
         set("code", "aria-invalid", if reason.is_some_and(Reason::is_about_code) { "true" } else { "false" });
-        let tone = match reason {
-            Some(Reason::Changed) => "note",
-            Some(Reason::Unreachable) if busy => "late",
+        let tone = match (notice, reason) {
+            (Some(Notice::Changed | Notice::Locked), _) => "note",
+            (_, Some(Reason::Unreachable)) if busy => "late",
             _ => "error",
         };
         set("message", "data-tone", tone);
-        let message = state.notice.as_ref().map(|notice| copy::notice(notice, locale)).unwrap_or_default();
+        let message = notice.map(|notice| copy::notice(notice, &Points::default(), locale)).unwrap_or_default();
         self.shell.text(&self.parts, "message", &message);
     }
 
-    /// The field, or "Paid in full" in its place, or neither.
-    fn render_entry(&self, state: &State, shown: &Shown<'_>) {
-        let covered = shown.remaining().is_some_and(|remaining| remaining.is_zero()) && !shown.rows.is_empty();
-        let entry = match (covered, editable(state)) {
-            (true, _) => "covered",
-            (false, true) => "open",
-            (false, false) => "locked",
+    /// The field, or in its place that it is covered, or what stands beside it otherwise.
+    fn render_entry(&mut self, state: &State, shown: &Shown<'_>) {
+        let entry = match (state.editable(), shown.covered) {
+            (false, _) => "locked",
+            (true, true) => "covered",
+            (true, false) => "open",
         };
         // The focus must not fall back to the start of the page when the node that has it goes.
-        let leaves_entry = covered && self.shell.focused();
+        let moves = entry != self.entry && self.shell.focused();
+        self.entry = entry;
         self.shell.set(&self.parts, "panel", "data-entry", Some(entry));
-        if leaves_entry {
-            self.shell.focus(&self.parts, "covered");
+        if moves {
+            self.focus_entry();
         }
+        self.heard_sentence = entry == "covered" && (moves || self.heard_sentence);
     }
 
     fn render_rows(&mut self, state: &State, shown: &Shown<'_>, locale: &Locale) {
@@ -90,7 +115,7 @@ impl View {
         for row in &shown.rows {
             let to = from.plus(row.applied).unwrap_or(from);
             let total = shown.total.unwrap_or_default();
-            contents.push(Content::Tender(row, editable(state), steps(from, total), steps(to, total)));
+            contents.push(Content::Tender(row, state.editable(), steps(from, total), steps(to, total)));
             from = to;
         }
         if let Some(slot) = &state.slot {
@@ -114,17 +139,23 @@ impl View {
         }
     }
 
-    /// Focuses the Remove of that tender, else the field.
+    /// Focuses the Remove of that tender, else the field; where that does not stand, the last Remove.
     pub(crate) fn focus(&self, id: Option<&str>) {
-        let row = id.and_then(|id| self.rows.iter().find(|row| row.key() == id));
-        match row {
-            Some(row) => self.shell.focus(row.parts(), "remove"),
-            None => self.shell.focus(&self.parts, "code"),
+        let next = id.and_then(|id| self.rows.iter().find(|row| row.key() == id));
+        let last = || self.rows.iter().rev().find(|row| row.is_tender() && self.entry == "covered");
+        match next.or_else(last) {
+            Some(row) if self.entry != "locked" => self.shell.focus(row.parts(), "remove"),
+            _ => self.focus_entry(),
         }
     }
-}
 
-/// Whether the shopper may change anything.
-fn editable(state: &State) -> bool {
-    state.checkout.as_ref().is_none_or(|checkout| checkout.status == Status::Open)
+    /// Focuses what stands where a code is typed. With nothing there the title has it, so that Tab goes on from here.
+    fn focus_entry(&self) {
+        let name = match self.entry {
+            "open" => "code",
+            "covered" => "covered",
+            _ => "title",
+        };
+        self.shell.focus(&self.parts, name);
+    }
 }

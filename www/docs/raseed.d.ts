@@ -20,6 +20,32 @@ export interface RaseedTender {
   expires_at: string | null;
 }
 
+/** The points of the order. There is one such tender at most. */
+export interface RaseedPointsTender {
+  /** Begins with `tn_`. */
+  id: string;
+  kind: 'points';
+  /** How many are used. */
+  points: number;
+  requested: null;
+  /** What they pay. */
+  applied: number;
+  /** How many points the member keeps. */
+  balance_after: number;
+}
+
+/** What may be used of a member's points: nothing, or a multiple of `step` from `minimum` to `maximum`. */
+export interface RaseedPoints {
+  /** What the member has. */
+  available: number;
+  minimum: number;
+  step: number;
+  /** What this order may take at most now, with those that it takes already among them. */
+  maximum: number;
+  /** So many points are worth so many minor units; n points are worth ⌊n · amount / points⌋. */
+  rate: { points: number; amount: number };
+}
+
 /** What the cards pay, as the server last said it. */
 export interface RaseedQuote {
   /** The checkout's id, `co_…`: what the shop's server needs. */
@@ -30,12 +56,19 @@ export interface RaseedQuote {
   remaining: number;
   /** ISO 4217. */
   currency: string;
-  tenders: RaseedTender[];
+  tenders: (RaseedTender | RaseedPointsTender)[];
+}
+
+/** What a quote says besides where the checkout knows its member. */
+export interface RaseedMemberQuote extends RaseedQuote {
+  points?: RaseedPoints;
+  /** How many points the order will bring. */
+  earns?: number;
 }
 
 /** Why something did not happen. */
 export interface RaseedError {
-  /** A stable code of `api.md`, or one of the widget's own: `unreachable`, `unavailable`. */
+  /** A stable code of `api.md`, or one of the widget's own: `unreachable`, `unavailable`. `field_invalid` without a request: an attribute cannot be read. */
   code: string;
   /** Whether the same may succeed later. */
   retryable: boolean;
@@ -48,6 +81,8 @@ export interface RaseedAttributes {
   /** The checkout that the shop's server made, with its token. */
   checkout?: string;
   token?: string;
+  /** The member's token, `mt_…`, made by the shop's server: with it, points can pay as well. */
+  'member-token'?: string;
   /** What the order costs, in minor units. */
   total?: number | string;
   /** ISO 4217. */
@@ -63,21 +98,21 @@ export interface RaseedAttributes {
 
 /** The events. They bubble and cross shadow roots. */
 export interface RaseedEventMap {
-  /** The first lasting state is reached; no quote where the service cannot be reached. */
-  'raseed-ready': CustomEvent<RaseedQuote | null>;
-  /** Another amount remains; no quote after a checkout was given up. */
-  'raseed-change': CustomEvent<RaseedQuote | null>;
+  /** The first lasting state is reached; null where there is no checkout: the service cannot be reached, an attribute cannot be read, nothing is to be paid. */
+  'raseed-ready': CustomEvent<RaseedMemberQuote | null>;
+  /** The checkout, its total or its cards are not what was told last; null at once when a checkout is given up: by `clear`, another `reference`, or its end. */
+  'raseed-change': CustomEvent<RaseedMemberQuote | null>;
   'raseed-error': CustomEvent<RaseedError>;
 }
 
 export interface RaseedCheckoutElement extends HTMLElement {
-  /** The same as the detail of `raseed-change`; null before the first answer. */
-  readonly quote: RaseedQuote | null;
+  /** The same as the detail of `raseed-change`, as a copy; null before the first answer, and after a checkout was given up until the next one answers. */
+  readonly quote: RaseedMemberQuote | null;
   /** Resolves with the element when its first lasting state is reached, also when that is "not available". */
   readonly ready: Promise<RaseedCheckoutElement>;
   /** Reads the checkout again; `total` is what the order costs now. */
   refresh(order?: { total?: number }): void;
-  /** Removes every card. */
+  /** Removes every card, from every element of this order in the page. */
   clear(): void;
 }
 

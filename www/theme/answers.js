@@ -1,7 +1,8 @@
 // The server of this page: it answers the element's requests from the states, and nobody else's.
 //
 // The element is the one that ships, so its requests are real; `fetch` meets them here. A specimen's token names its state, and its checkout is kept
-// for as long as the page is open, so a card can be applied and removed as in a shop. Leaves out: who pays first. Cards pay in the order in which they came.
+// for as long as the page is open, so a card can be applied and removed as in a shop, and points turned up and down. Leaves out: who pays first. Points
+// pay before cards, and cards in the order in which they came.
 
 /** Takes the place of `fetch` for requests to `edge`. `engine`: what becomes of the Wasm on this page. */
 export function answer({ edge, states, engine }) {
@@ -21,8 +22,11 @@ export function answer({ edge, states, engine }) {
     const become = fate(checkout, state, options.method);
     if (ends[become]) return ends[become]();
     if (become) return json(become.status, become);
-    if (options.method === 'POST') checkout.cards.push({ last4: JSON.parse(options.body).gift_card.code.slice(-4), available: 5_000, expires_at: null });
-    if (options.method === 'DELETE') checkout.cards = checkout.cards.filter((card) => name(card) !== tender);
+    const asked = options.method === 'POST' ? JSON.parse(options.body) : {};
+    if (asked.gift_card) checkout.cards.push({ last4: asked.gift_card.code.slice(-4), available: 5_000, expires_at: null });
+    if (asked.points) checkout.points = { ...checkout.points, used: asked.points.points };
+    if (tender === POINTS) checkout.points = { ...checkout.points, used: 0 };
+    else if (tender) checkout.cards = checkout.cards.filter((card) => name(card) !== tender);
     return json(200, told(checkout));
   };
 
@@ -34,7 +38,9 @@ export function answer({ edge, states, engine }) {
   };
 }
 
-const open = (id, { total, currency, status, cards }) => ({ id, total, currency, status, cards: [...cards], tried: false });
+const POINTS = 'tn_points';
+
+const open = (id, { total, currency, status, cards, points, earns }) => ({ id, total, currency, status, cards: [...cards], points, earns, tried: false });
 
 // A state shows what its answer leads to; what a visitor does after that meets a server that works.
 function fate(checkout, state, method) {
@@ -46,15 +52,31 @@ function fate(checkout, state, method) {
 
 const name = ({ last4 }) => `tn_${last4}`;
 
-function told({ id, total, currency, status, cards }) {
+function told({ id, total, currency, status, cards, points, earns }) {
   let remaining = total;
-  const tenders = cards.map((card) => {
+  const tenders = [];
+  if (points?.used) {
+    const applied = Math.min(worth(points, points.used), remaining);
+    remaining -= applied;
+    tenders.push({ id: POINTS, kind: 'points', points: points.used, requested: null, applied, balance_after: points.available - points.used });
+  }
+  for (const card of cards) {
     const applied = Math.min(card.available, remaining);
     remaining -= applied;
     const { last4, available, expires_at } = card;
-    return { id: name(card), kind: 'paid_gift', last4, requested: null, applied, balance_after: available - applied, expires_at };
-  });
-  return { id, status, total, eligible_total: total, currency, quote: { total, currency, covered: total - remaining, remaining, tenders } };
+    tenders.push({ id: name(card), kind: 'paid_gift', last4, requested: null, applied, balance_after: available - applied, expires_at });
+  }
+  const quote = { total, currency, covered: total - remaining, remaining, tenders, earns, points: points && usable(points, remaining) };
+  return { id, status, total, eligible_total: total, currency, quote };
+}
+
+const worth = ({ rate }, points) => Math.floor((points * rate.amount) / rate.points);
+
+// What this order may take: no more than the member has, and than is left to pay.
+function usable({ used, ...points }, remaining) {
+  const { available, rate } = points;
+  const left = remaining + (used ? worth(points, used) : 0);
+  return { ...points, maximum: Math.min(available, Math.floor((left * rate.points) / rate.amount)) };
 }
 
 const json = (status, document) => Promise.resolve(new Response(JSON.stringify(document), { status, headers: { 'content-type': 'application/json' } }));

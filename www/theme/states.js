@@ -4,7 +4,9 @@
 //   `engine`      what becomes of the Wasm; such a state is shown in a frame, because a page loads it once: `held`, `refused`
 //   `total`, `currency`, `cards`, `status`   the checkout that stands behind it
 //   `read`, `apply`   what becomes of a request: `held` (no answer), `lost` (cut), a problem document, or else the true answer
+//   `points`      what the member has and uses;  `member`  whether the page names the member;  `earns`  what the order will bring
 //   `type`        what is typed;  `press`  whether it is applied;  `then`  what happens to the order afterwards
+//   `turn`        what is typed into the box of the points
 //   `width`, `text`   of this specimen alone
 
 // A code that reads rightly. No server knows it.
@@ -17,6 +19,11 @@ const card = (last4, available, expires_at = null) => ({ last4, available, expir
 
 const THREE = [card('D5VV', 10_000), card('T7A8', 6_550, EXPIRES), card('9KQM', 2_000)];
 const TEN = ['D5VV', 'T7A8', '9KQM', 'R2HX', '4W0P', 'N6CJ', '8ZEB', 'Y3TG', 'K1SF', 'M5DA'].map((last4, place) => card(last4, 1_500 + 125 * place));
+
+// A hundred points are worth five riyals.
+const points = (used = 0, available = 1_240) => ({ available, used, minimum: 100, step: 10, rate: { points: 100, amount: 500 } });
+
+const member = (id, name, about, more = {}) => ({ id, name, about, cards: [], member: true, points: points(), ...more });
 
 const refused = (code, more = {}) => ({
   id: code,
@@ -63,6 +70,22 @@ export const STATES = [
   { id: 'offline', name: 'Offline', about: 'The network is gone when a card is applied.', cards: [card('D5VV', 10_000)], type: CODE, press: true, apply: 'lost', readAgain: 'lost' },
   { id: 'down', name: 'Server down', about: 'The checkout cannot be read.', cards: [], read: { status: 500, code: 'fault', retryable: true } },
   { id: 'dinar', name: 'Three digits', about: 'A thousandth of a dinar remains.', total: 12_345, currency: 'KWD', cards: [card('D5VV', 12_344)] },
+  member('points-skeleton', 'Points: skeleton', 'Room is kept for the points of a member.', { engine: 'held' }),
+  member('points-opening', 'Points: opening', 'The checkout is being read; the room is still kept.', { read: 'held' }),
+  member('points', 'Points', 'None is used yet.', { earns: 250 }),
+  member('points-part', 'Points: some', 'Some are used, and pay a part.', { points: points(300), earns: 235 }),
+  member('points-cards', 'Points and two cards', 'Each has its share of the bar.', { points: points(600), cards: [card('D5VV', 10_000), card('T7A8', 6_550, EXPIRES)], earns: 55 }),
+  member('points-all', 'Points: all', 'They pay for everything; they can still be made fewer.', { points: points(5_000, 5_000) }),
+  member('points-unneeded', 'Points: none needed', 'A card pays for everything.', { cards: [card('D5VV', 40_000)] }),
+  member('points-few', 'Points: too few', 'Fewer than can be used.', { points: points(0, 60), earns: 250 }),
+  member('points-typing', 'Points: typing', 'The worth follows what is typed.', { turn: '٤٥٠', wait: true }),
+  member('points-setting', 'Points: being set', 'Shown as it will be while the answer is on its way.', { turn: '300', apply: 'held' }),
+  member('points-least', 'Points: below the minimum', 'Stays in the box, with an error.', { turn: '50' }),
+  member('points-most', 'Points: more than there are', 'The most is taken, and a sentence says so.', { turn: '9000' }),
+  member('points-refused', 'Points: refused', 'Meanwhile they were used elsewhere.', { turn: '1200', apply: { status: 409, code: 'insufficient_balance', retryable: false } }),
+  member('points-offline', 'Points: offline', 'The network is gone when points are used.', { turn: '300', apply: 'lost', readAgain: 'lost' }),
+  member('points-locked', 'Points: being paid', 'Shown, not changed.', { points: points(300), status: 'authorized' }),
+  member('points-large', 'Points: 200 % text', 'A member with large text.', { points: points(300), earns: 235, text: '200' }),
   { id: 'narrow', name: '320 px', about: 'The narrowest phone.', cards: THREE, width: '320' },
   { id: 'large', name: '200 % text', about: 'A shopper with large text.', cards: THREE, text: '200' },
 ].map((state) => ({ total: TOTAL, currency: 'SAR', status: 'open', ...state }));

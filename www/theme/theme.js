@@ -16,7 +16,7 @@ const wanted = new URLSearchParams(location.search);
 const LANGUAGES = { ar: 'العربية', en: 'English' };
 const PROPERTIES = [
   'background', 'text', 'muted', 'line', 'fill', 'accent', 'on-accent', 'bad', 'good',
-  'tender-1', 'tender-2', 'tender-3', 'tender-4', 'tender-5', 'radius', 'radius-inner', 'space',
+  'tender-1', 'tender-2', 'tender-3', 'tender-4', 'tender-5', 'points', 'radius', 'radius-inner', 'space',
 ];
 
 const framed = wanted.has('framed');
@@ -79,6 +79,7 @@ function element(state, lang, theme) {
   count += 1;
   const made = document.createElement('raseed-checkout');
   const attributes = { checkout: `co_${id}_${count}`, token: id, total, currency, reference: id, lang, theme };
+  if (state.member) attributes['member-token'] = `mt_${id}`;
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   return made;
 }
@@ -108,6 +109,16 @@ async function play(host) {
     const ended = Promise.race(['raseed-change', 'raseed-error'].map((name) => new Promise((done) => host.addEventListener(name, done, { once: true }))));
     part('apply').click();
     if (state.apply !== 'held' && state.readAgain !== 'held') await ended;
+  }
+  if (state.turn) {
+    const field = part('points-field');
+    field.value = state.turn;
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    if (!state.wait) {
+      const ended = Promise.race(['raseed-change', 'raseed-error'].map((name) => new Promise((done) => host.addEventListener(name, done, { once: true }))));
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+      if (state.apply !== 'held') await ended;
+    }
   }
   if (state.then) {
     const changed = new Promise((done) => host.addEventListener('raseed-change', done, { once: true }));

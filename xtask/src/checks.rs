@@ -160,6 +160,9 @@ fn end_to_end(context: &Context<'_>) -> Result<Cases> {
     if let Ok(firefox) = browser::ensure_firefox(context.layout).inspect_err(told) {
         test.env("FIREFOX", &firefox.program).env("GECKODRIVER", &firefox.driver);
     }
+    if let Ok(webkit) = browser::ensure_webkit(context.layout).inspect_err(told) {
+        test.env("WEBKITDRIVER", &webkit.driver).env("XVFB", &webkit.screen);
+    }
     for other in [browser::ensure_arabic_font, tracer::ensure] {
         let _ = other(context.layout).inspect_err(told);
     }

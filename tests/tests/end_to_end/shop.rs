@@ -1,6 +1,6 @@
 //! The demo shop in a real browser: a shopper pays, the merchant gives back, and every ledger agrees.
 
-mod firefox;
+mod engines;
 mod outages;
 mod screens;
 mod theme;

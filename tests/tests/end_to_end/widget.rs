@@ -1,17 +1,25 @@
 //! The widget that ships, on a merchant's page that is not the demo shop, in a real browser.
 
+mod appearance;
 mod arrival;
+mod attributes;
 mod bar;
+mod containers;
+mod contract;
 mod field;
 mod frameworks;
 mod integrity;
 mod keyboard;
+mod languages;
 mod layout;
+mod locks;
 mod mounts;
 mod outages;
+mod points;
 mod policy;
 mod refusals;
 mod remainder;
+mod replays;
 mod samples;
 mod sessions;
 mod silence;

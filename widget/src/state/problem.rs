@@ -22,8 +22,8 @@ pub(crate) enum Reason {
     AlreadyApplied,
     TooManyTenders,
     QuotaExceeded,
-    /// The tenders are not what they were. Not an error.
-    Changed,
+    /// So many points cannot be used. Told also when fewer were taken in their place, which is no error.
+    PointsBounds,
     /// No answer, or one that a shopper can do nothing about.
     #[default]
     Unreachable,
@@ -31,7 +31,7 @@ pub(crate) enum Reason {
 
 impl Reason {
     /// Every reason with the stable code that it stands for.
-    pub(crate) const CODES: [(&'static str, Self); 15] = [
+    pub(crate) const CODES: [(&'static str, Self); 14] = [
         ("code_malformed", Self::CodeMalformed),
         ("code_check_failed", Self::CodeCheckFailed),
         ("looks_like_payment_card", Self::LooksLikePaymentCard),
@@ -46,7 +46,6 @@ impl Reason {
         ("already_applied", Self::AlreadyApplied),
         ("too_many_tenders", Self::TooManyTenders),
         ("quota_exceeded", Self::QuotaExceeded),
-        ("changed", Self::Changed),
     ];
 
     /// Whether it speaks of how the text in the field is written.
@@ -56,7 +55,7 @@ impl Reason {
 
     /// Whether it speaks of the code in the field, so that another code ends it.
     pub(crate) fn is_about_code(self) -> bool {
-        !matches!(self, Self::Unreachable | Self::QuotaExceeded | Self::Changed | Self::TooManyTenders)
+        !matches!(self, Self::Unreachable | Self::QuotaExceeded | Self::TooManyTenders)
     }
 }
 
@@ -74,6 +73,8 @@ pub(crate) struct Problem {
     /// The currency of the card.
     pub(crate) currency: Option<String>,
     pub(crate) retry_after_seconds: Option<u32>,
+    /// It is about the points, and stands beside their controls.
+    pub(crate) about_points: bool,
     /// What the tenders pay now.
     pub(crate) checkout: Option<Checkout>,
 }
@@ -89,9 +90,28 @@ impl Problem {
     pub(super) fn unreachable() -> Self {
         Self { retryable: true, ..Self::of("unreachable") }
     }
+}
 
-    /// Whether the checkout that was asked for is gone, so that another one must be started.
-    pub(super) fn ends_checkout(&self) -> bool {
-        ["token_expired", "key_invalid", "key_revoked", "not_found", "checkout_not_open"].contains(&self.code.as_str())
+/// What stands beside the field, or beside the controls of the points.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) enum Notice {
+    Problem(Problem),
+    /// The tenders are not what they were. Not an error.
+    Changed,
+    /// The order is being paid or has been, so nothing can be changed. An error only to whoever wished to.
+    Locked,
+}
+
+impl Notice {
+    pub(crate) fn problem(&self) -> Option<&Problem> {
+        match self {
+            Self::Problem(problem) => Some(problem),
+            Self::Changed | Self::Locked => None,
+        }
+    }
+
+    /// Whether it stands beside the controls of the points.
+    pub(crate) fn about_points(&self) -> bool {
+        self.problem().is_some_and(|problem| problem.about_points)
     }
 }

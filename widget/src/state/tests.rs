@@ -1,6 +1,13 @@
 //! The flows of the widget, told as events. Each test names its rule.
 
+mod endings;
+mod pages;
+mod replays;
+
 use super::*;
+use shared::money::Currency;
+
+mod points;
 
 const CODE: &str = "7684-VTF2-6H45-PXQ5-PS58";
 
@@ -17,6 +24,7 @@ fn tender(id: &str, last4: &str, applied: u64, balance_after: u64) -> Tender {
         id: id.into(),
         kind: shared::program::Kind::PaidGift,
         last4: last4.into(),
+        points: None,
         requested: None,
         applied: amount(applied),
         balance_after: amount(balance_after),
@@ -33,6 +41,8 @@ fn checkout(total: u64, tenders: Vec<Tender>) -> Checkout {
         eligible_total: amount(total),
         currency: Currency::parse("SAR").unwrap(),
         tenders,
+        points: Points::default(),
+        earns: 0,
     }
 }
 
@@ -44,6 +54,8 @@ fn setup(total: u64) -> Setup {
         total: Some(amount(total)),
         currency: Currency::parse("SAR"),
         reference: "order-1".into(),
+        member: Member::default(),
+        unreadable: None,
     }
 }
 
@@ -61,7 +73,7 @@ impl Flow {
     /// On a page of its own, before any answer.
     fn start(setup: Setup, kept: Kept) -> Self {
         let mut flow = Self { state: State::default(), effects: Vec::new() };
-        flow.event(Event::Setup(setup, kept, false));
+        flow.event(Event::Setup(setup, kept));
         flow
     }
 
@@ -97,7 +109,7 @@ impl Flow {
     /// The page says that something changed, or comes back.
     fn refresh(&mut self) -> &mut Self {
         let setup = self.state.setup.clone();
-        self.event(Event::Setup(setup, Kept::default(), true))
+        self.event(Event::Refresh(setup, Kept::default()))
     }
 
     fn apply(&mut self, typed: &str, spare: &str) -> &mut Self {
@@ -126,7 +138,7 @@ impl Flow {
     }
 
     fn reason(&self) -> Option<Reason> {
-        self.state.notice.as_ref().map(|notice| notice.reason)
+        self.state.notice.as_ref().and_then(Notice::problem).map(|problem| problem.reason)
     }
 
     fn remaining(&self) -> u64 {
@@ -142,7 +154,7 @@ impl Flow {
 fn page_made_checkout_starts_once_and_is_ready() {
     let mut flow = Flow::start(setup(25_000), Kept::default());
     assert_eq!(flow.sent(), Some(Call::Start));
-    flow.event(Event::Setup(setup(25_000), Kept::default(), false));
+    flow.event(Event::Setup(setup(25_000), Kept::default()));
     assert_eq!(flow.sent(), None);
     flow.answer(checkout(25_000, vec![]));
     assert_eq!(flow.news(), [&Effect::Ready]);
@@ -202,7 +214,7 @@ fn apply_adds_a_tender_and_says_so() {
     flow.apply(CODE, "k1");
     assert_eq!(flow.sent_key(), "k1");
     assert!(flow.state.apply.is_some());
-    assert_eq!(flow.state.slot, Some(Slot { last4: "PS58".into(), refused: false }));
+    assert_eq!(flow.state.slot, Some(Slot { last4: "PS58".into(), points: 0, refused: false }));
     flow.answer(checkout(25_000, vec![tender("tn_1", "PS58", 10_000, 0)]));
     assert!(flow.state.apply.is_none());
     assert_eq!(flow.state.slot, None);
@@ -366,13 +378,9 @@ fn two_removals_go_one_after_the_other() {
 #[test]
 fn changed_total_is_split_at_once_and_patched_once_more() {
     let mut flow = Flow::open(vec![tender("tn_1", "AAAA", 10_000, 2_000)]);
-    flow.event(Event::Setup(setup(8_000), Kept::default(), false));
+    flow.event(Event::Setup(setup(8_000), Kept::default()));
     assert_eq!((flow.sent(), flow.remaining()), (Some(Call::Patch), 0));
-    flow.event(Event::Setup(setup(9_000), Kept::default(), false)).event(Event::Setup(
-        setup(30_000),
-        Kept::default(),
-        false,
-    ));
+    flow.event(Event::Setup(setup(9_000), Kept::default())).event(Event::Setup(setup(30_000), Kept::default()));
     assert_eq!((flow.sent(), flow.remaining()), (None, 18_000));
     flow.answer(checkout(8_000, vec![tender("tn_1", "AAAA", 8_000, 4_000)]));
     assert_eq!(flow.sent(), Some(Call::Patch));
@@ -382,7 +390,7 @@ fn changed_total_is_split_at_once_and_patched_once_more() {
 fn served_checkout_is_read_again_and_shows_the_page_s_total_meanwhile() {
     let mut flow = Flow::served(vec![tender("tn_1", "AAAA", 10_000, 0)]);
     let setup = Setup { served: Some(session()), ..setup(30_000) };
-    flow.event(Event::Setup(setup, Kept::default(), false));
+    flow.event(Event::Setup(setup, Kept::default()));
     assert_eq!((flow.sent(), flow.remaining()), (Some(Call::Read), 20_000));
     flow.answer(checkout(31_000, vec![tender("tn_1", "AAAA", 10_000, 0)]));
     assert_eq!(flow.remaining(), 21_000);
@@ -405,7 +413,7 @@ fn refresh_while_reading_reads_again() {
 fn card_that_changed_meanwhile_is_told_about() {
     let mut flow = Flow::served(vec![tender("tn_1", "AAAA", 10_000, 0)]);
     flow.refresh().answer(checkout(25_000, vec![tender("tn_1", "AAAA", 4_000, 0)]));
-    assert_eq!((flow.reason(), flow.news()), (Some(Reason::Changed), vec![&Effect::Change]));
+    assert_eq!((&flow.state.notice, flow.news()), (&Some(Notice::Changed), vec![&Effect::Change]));
 }
 
 #[test]
@@ -421,22 +429,11 @@ fn unreachable_service_is_not_asked_again_until_somebody_acts() {
 }
 
 #[test]
-fn checkout_that_ended_under_a_code_is_replaced_once() {
-    let mut flow = Flow::open(vec![]);
-    flow.apply(CODE, "k1").end(problem(409, "checkout_not_open"));
-    assert_eq!(flow.sent(), Some(Call::Start));
-    flow.answer(checkout(25_000, vec![]));
-    assert_eq!(flow.sent_key(), "k1");
-    flow.end(problem(409, "checkout_not_open"));
-    assert_eq!((flow.sent(), flow.reason()), (None, Some(Reason::Unreachable)));
-}
-
-#[test]
 fn answers_to_another_order_are_not_heard() {
     let mut flow = Flow::open(vec![]);
     flow.apply(CODE, "k1");
     let old = flow.state.ticket;
-    flow.event(Event::Setup(Setup { name: "raseed:pk_1:order-2:SAR".into(), ..setup(25_000) }, Kept::default(), false));
+    flow.event(Event::Setup(Setup { name: "raseed:pk_1:order-2:SAR".into(), ..setup(25_000) }, Kept::default()));
     let answer = Outcome::Checkout(checkout(25_000, vec![tender("tn_1", "PS58", 10_000, 0)]), session());
     flow.event(Event::Ended(old, answer));
     assert_eq!((flow.shown().len(), flow.state.apply.is_some()), (0, false));
@@ -448,9 +445,9 @@ fn clear_starts_a_page_made_checkout_anew_and_empties_a_served_one() {
     flow.event(Event::Clear);
     assert_eq!(flow.sent(), Some(Call::Start));
     assert!(flow.effects.contains(&Effect::Keep));
-    assert_eq!(flow.state.session, None);
+    assert_eq!((&flow.state.session, flow.news()), (&None, vec![&Effect::Change]));
     flow.answer(checkout(25_000, vec![]));
-    assert_eq!(flow.news(), [&Effect::Change]);
+    assert_eq!(flow.news(), [] as [&Effect; 0]);
 
     let mut flow = Flow::served(vec![tender("tn_1", "AAAA", 10_000, 0)]);
     flow.event(Event::Clear);

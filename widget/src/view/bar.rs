@@ -29,7 +29,9 @@ pub(super) fn described(shown: &Shown<'_>, locale: &Locale) -> String {
     };
     let mut text = String::new();
     for row in &shown.rows {
-        for piece in [&row.tender.last4, " ", &locale.amount(row.applied), comma] {
+        let points = row.points.map(|points| copy::so_many(points, locale));
+        let name = points.unwrap_or_else(|| copy::isolated(&row.tender.last4));
+        for piece in [&name, " ", &locale.amount(row.applied), comma] {
             text.push_str(piece);
         }
     }

@@ -1,4 +1,4 @@
-//! One row of the list: a tender, or a code that is being checked or was refused.
+//! One row of the list: a tender, a code that is being checked or was refused, or points that were refused.
 //!
 //! Both have the same height, as has the room that the loader keeps for rows to come, so that one can take the place of another without a jump.
 
@@ -18,7 +18,7 @@ impl Content<'_> {
     /// What tells this row from the others. Tender ids begin with `tn_`.
     fn key(&self) -> &str {
         match self {
-            Self::Tender(row, ..) => &row.tender.id,
+            Self::Tender(row, ..) => row.tender.key(),
             Self::Slot(_) => "slot",
         }
     }
@@ -27,6 +27,7 @@ impl Content<'_> {
 /// The nodes of one row.
 pub(super) struct RowView {
     key: String,
+    is_tender: bool,
     parts: Parts,
 }
 
@@ -36,11 +37,16 @@ impl RowView {
             Content::Tender(row, ..) => Some(row.tender.colour),
             Content::Slot(_) => None,
         };
-        Self { key: content.key().into(), parts: shell.row(panel, colour) }
+        Self { key: content.key().into(), is_tender: colour.is_some(), parts: shell.row(panel, colour) }
     }
 
     pub(super) fn key(&self) -> &str {
         &self.key
+    }
+
+    /// Whether it pays something, so that it can be removed.
+    pub(super) fn is_tender(&self) -> bool {
+        self.is_tender
     }
 
     pub(super) fn is_for(&self, content: &Content<'_>) -> bool {
@@ -60,14 +66,21 @@ impl RowView {
         let text = |name, text: &str| shell.text(&self.parts, name, text);
         let set = |name: &str, attribute: &str, value: Option<&str>| shell.set(&self.parts, name, attribute, value);
         let is = match content {
-            Content::Tender(Row { tender, applied, balance_after }, editable, from, to) => {
+            Content::Tender(Row { tender, points, applied, balance_after }, editable, from, to) => {
                 shell.place(&self.parts, *from, *to);
-                set("remove", "data-tender", if *editable { Some(&tender.id) } else { None });
-                set("remove", "aria-label", Some(&join(&[word(copy::REMOVE), " ", &tender.last4])));
+                set("remove", "data-tender", if *editable { Some(tender.key()) } else { None });
                 text("remove", word(copy::REMOVE));
-                text("last4", &tender.last4);
-                text("words", word(copy::LEAVES));
-                locale.show(&self.parts, "balance", Some(*balance_after));
+                let many = points.map(|points| copy::so_many(points, locale));
+                let name = many.as_ref().unwrap_or(&tender.last4);
+                set("remove", "aria-label", Some(&join(&[word(copy::REMOVE), " ", name])));
+                if let Some(points) = *points {
+                    self.count(shell, points, locale);
+                    text("words", &copy::points_leave(balance_after.minor(), locale));
+                } else {
+                    text("last4", &tender.last4);
+                    text("words", word(copy::LEAVES));
+                    locale.show(&self.parts, "balance", Some(*balance_after));
+                }
                 if let Some(at_ms) = tender.expires_at_ms {
                     text("expires", &fill(word(copy::EXPIRES), &|_| locale.date(at_ms)));
                 }
@@ -75,11 +88,22 @@ impl RowView {
                 "applied"
             }
             Content::Slot(slot) => {
-                text("last4", &slot.last4);
+                if slot.points > 0 {
+                    self.count(shell, slot.points, locale);
+                } else {
+                    text("last4", &slot.last4);
+                }
                 text("words", word(if slot.refused { copy::NOT_APPLIED } else { copy::APPLYING }));
                 if slot.refused { "refused" } else { "checking" }
             }
         };
         set("tender", "data-is", Some(is));
+    }
+
+    /// Points have a number where a card has its last four, and it is written as the language is.
+    fn count(&self, shell: &Shell, points: u64, locale: &Locale) {
+        shell.set(&self.parts, "number", "dir", None);
+        shell.text(&self.parts, "dots", "");
+        shell.text(&self.parts, "last4", &copy::so_many(points, locale));
     }
 }

@@ -1,7 +1,9 @@
-//! The browsers of the end-to-end tests, Chromium and Firefox, with their WebDrivers and a font with Arabic letters.
+//! The browsers of the end-to-end tests, Chromium, Firefox and WebKitGTK, with their WebDrivers and a font with Arabic
+//! letters.
 //!
-//! What the environment names comes first (`CHROMIUM` and `CHROMEDRIVER`, `FIREFOX` and `GECKODRIVER`), then the programs on
-//! the `PATH`, then Debian's packages. Debian has no geckodriver: that one is compiled from its crate, at one version.
+//! What the environment names comes first (`CHROMIUM` and `CHROMEDRIVER`, `FIREFOX` and `GECKODRIVER`, `WEBKITDRIVER` and
+//! `XVFB`), then the programs on the `PATH`, then Debian's packages. Debian has no geckodriver: that one is compiled from its
+//! crate, at one version.
 
 use std::path::PathBuf;
 
@@ -15,6 +17,12 @@ use crate::tools;
 pub(super) struct Browser {
     pub(super) program: PathBuf,
     pub(super) driver: PathBuf,
+}
+
+/// WebKitGTK's driver knows where its browser is. That one needs a screen: it has no way to do without.
+pub(super) struct WebKit {
+    pub(super) driver: PathBuf,
+    pub(super) screen: PathBuf,
 }
 
 pub(super) fn ensure_chromium(layout: &Layout) -> Result<Browser> {
@@ -36,6 +44,17 @@ pub(super) fn ensure_firefox(layout: &Layout) -> Result<Browser> {
     let program = find().context("there is no Firefox on this machine")?;
     let driver = self::program("GECKODRIVER", &[]).map_or_else(|| tools::ensure_geckodriver(layout), Ok)?;
     Ok(Browser { program, driver })
+}
+
+pub(super) fn ensure_webkit(layout: &Layout) -> Result<WebKit> {
+    let find = || {
+        let driver = program("WEBKITDRIVER", &["WebKitWebDriver"])?;
+        Some(WebKit { driver, screen: program("XVFB", &["Xvfb"])? })
+    };
+    if find().is_none() {
+        debian::install(layout, &["webkit2gtk-driver", "xvfb"], "the browser test in WebKit")?;
+    }
+    find().context("there is no WebKitWebDriver with an Xvfb on this machine")
 }
 
 /// Layout and behaviour can be tested with any font; only screenshots show boxes.

@@ -15,7 +15,7 @@ const WIDTHS: [u32; 3] = [320, 375, 1280];
 const THEMES: [&str; 2] = ["light", "dark"];
 
 /// States that a page can show only alone, since it loads the Wasm once.
-const ALONE: [&str; 2] = ["skeleton", "unavailable"];
+const ALONE: [&str; 3] = ["skeleton", "unavailable", "points-skeleton"];
 
 /// One specimen, as it looks.
 #[derive(Deserialize, Debug)]
@@ -26,6 +26,8 @@ struct Specimen {
     rows: usize,
     covered: String,
     busy: bool,
+    /// What stands beside the controls of the points, and what the order brings.
+    points: [String; 2],
     height: f64,
 }
 
@@ -40,6 +42,7 @@ return [...document.querySelectorAll('raseed-checkout')].map((host) => {
     rows: part('tenders').children.length,
     covered: seen(part('covered')),
     busy: part('apply').ariaBusy === 'true',
+    points: [seen(part('points-worth')) || seen(part('points-message')), seen(part('earn'))],
     height: host.getBoundingClientRect().height,
   };
 });";
@@ -123,12 +126,18 @@ fn expected(state: &str, language: Language) -> (Option<&'static str>, usize, bo
         "opening" | "empty" | "typing" => (Some(""), 0, false, false),
         "checking" => (Some(""), 1, false, true),
         "checking-another" => (Some(""), 2, false, true),
-        "one" | "dinar" | "locked" => (Some(""), 1, false, false),
+        "one" | "dinar" => (Some(""), 1, false, false),
+        "locked" => (None, 1, false, false),
         "three" | "narrow" | "large" => (Some(""), 3, false, false),
         "ten" => (Some(""), 10, false, false),
         "covered" => (Some(""), 1, true, false),
         "covered-by-two" => (Some(""), 2, true, false),
         "changed" => (None, 1, false, false),
+        "points" | "points-opening" | "points-few" | "points-typing" | "points-least" => (Some(""), 0, false, false),
+        "points-part" | "points-setting" | "points-most" | "points-refused" | "points-offline" | "points-locked"
+        | "points-large" => (Some(""), 1, false, false),
+        "points-cards" => (Some(""), 3, false, false),
+        "points-all" | "points-unneeded" => (Some(""), 1, true, false),
         "slow" => (unreachable, 1, false, true),
         "offline" => (unreachable, 2, false, false),
         "down" => (unreachable, 0, false, false),
@@ -196,14 +205,88 @@ fn form_keeps_its_height_from_the_skeleton_on() {
     }
 }
 
+/// What stands beside the controls of the points, and which sentence says what the order brings.
+fn expected_of_points(state: &str, language: Language) -> [&'static str; 2] {
+    let words = match state {
+        "points-opening" | "points-locked" => ("", ""),
+        "points" => (
+            "Up to 1,240 points worth SAR 62.00|حتى ١٬٢٤٠ نقطة بقيمة ٦٢٫٠٠ ر.س",
+            "You will earn 250 points with this order|ستكسب ٢٥٠ نقطة من هذا الطلب",
+        ),
+        "points-part" | "points-large" => (
+            "300 points worth SAR 15.00|٣٠٠ نقطة بقيمة ١٥٫٠٠ ر.س",
+            "You will earn 235 points with this order|ستكسب ٢٣٥ نقطة من هذا الطلب",
+        ),
+        "points-setting" => ("300 points worth SAR 15.00|٣٠٠ نقطة بقيمة ١٥٫٠٠ ر.س", ""),
+        "points-cards" => (
+            "600 points worth SAR 30.00|٦٠٠ نقطة بقيمة ٣٠٫٠٠ ر.س",
+            "You will earn 55 points with this order|ستكسب ٥٥ نقطة من هذا الطلب",
+        ),
+        "points-all" => ("5,000 points worth SAR 250.00|٥٬٠٠٠ نقطة بقيمة ٢٥٠٫٠٠ ر.س", ""),
+        "points-typing" => ("450 points worth SAR 22.50|٤٥٠ نقطة بقيمة ٢٢٫٥٠ ر.س", ""),
+        "points-unneeded" => ("No points can be used now.|لا يمكن استخدام النقاط الآن.", ""),
+        "points-few" => (
+            "No points can be used now.|لا يمكن استخدام النقاط الآن.",
+            "You will earn 250 points with this order|ستكسب ٢٥٠ نقطة من هذا الطلب",
+        ),
+        "points-least" | "points-most" | "points-refused" => {
+            ("You can use 100 to 1,240 points, 10 at a time.|يمكنك استخدام ١٠٠ إلى ١٬٢٤٠ نقطة، ١٠ في كل مرة.", "")
+        }
+        "points-offline" => (language.pick(UNREACHABLE), ""),
+        other => panic!("{other} is no state of points"),
+    };
+    let pick = |both: &'static str| both.split_once('|').map_or(both, |both| language.pick(both));
+    [words.0, words.1].map(pick)
+}
+
+#[test]
+fn points_say_what_they_are_worth_and_what_is_to_be_mended() {
+    let sale = Sale::start();
+    sale.theme("width=fill&theme=light", 375);
+    let mut checked = 0;
+    for specimen in sale.specimens().into_iter().filter(|specimen| specimen.state.starts_with("points")) {
+        let language = LANGUAGES.into_iter().find(|language| language.tag() == specimen.lang).unwrap();
+        let expected = expected_of_points(&specimen.state, language);
+        // Amounts are isolated from the words around them, and never parted from their sign.
+        let told = specimen.points.map(|text| text.replace(['\u{2068}', '\u{2069}'], "").replace('\u{a0}', " "));
+        assert_eq!(told, expected, "{} in {language:?}", specimen.state);
+        checked += 1;
+    }
+    assert_eq!(checked, 2 * 15, "every state of points in both languages");
+}
+
+#[test]
+fn form_of_a_member_keeps_its_height_from_the_skeleton_on() {
+    let sale = Sale::start();
+    for width in WIDTHS {
+        let heights = |state: &str| -> Vec<f64> {
+            sale.theme(&format!("width=fill&theme=light&state={state}"), width);
+            sale.specimens().iter().map(|specimen| specimen.height).collect()
+        };
+        let skeleton = heights("points-skeleton");
+        assert_eq!(skeleton.len(), LANGUAGES.len());
+        for state in ["points-opening", "points", "points-few", "points-typing", "points-least"] {
+            assert_eq!(heights(state), skeleton, "{state} at {width} px");
+        }
+        let part = heights("points-part");
+        for state in
+            ["points-setting", "points-most", "points-refused", "points-offline", "points-unneeded", "points-all"]
+        {
+            assert_eq!(heights(state), part, "{state} at {width} px");
+        }
+    }
+}
+
 #[test]
 fn shares_and_edges_stand_out_three_to_one() {
     let sale = Sale::start();
     for theme in THEMES {
-        sale.theme(&format!("state=ten&theme={theme}"), 1280);
-        let least = sale.browser.run(CONTRAST, &[]).as_f64().unwrap();
-        println!("least contrast of a share or an edge, {theme}: {least:.2}");
-        assert!(least >= 3.0, "{theme}: {least}");
+        for state in ["ten", "points-cards"] {
+            sale.theme(&format!("state={state}&theme={theme}"), 1280);
+            let least = sale.browser.run(CONTRAST, &[]).as_f64().unwrap();
+            println!("least contrast of a share or an edge, {state}, {theme}: {least:.2}");
+            assert!(least >= 3.0, "{state}, {theme}: {least}");
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{FIELD, Stage, order};
 use serde_json::{Value, json};
 use tests::artefact::{VERSION, built, integrity};
+use tests::browser::Engine;
 use tests::page::Page;
 use tests::widget::Widget;
 use tests::words::{LABEL, LANGUAGES, Language, UNREACHABLE};
@@ -65,7 +66,22 @@ fn pinned_script_runs_and_brings_the_wasm_of_its_build() {
 
 #[test]
 fn changed_wasm_is_refused_and_the_static_form_stays() {
-    let stage = Stage::start();
+    check_changed_wasm(Engine::Chromium);
+}
+
+#[test]
+fn changed_wasm_is_refused_and_the_static_form_stays_in_firefox() {
+    check_changed_wasm(Engine::Firefox);
+}
+
+#[test]
+fn changed_wasm_is_refused_and_the_static_form_stays_in_webkit() {
+    check_changed_wasm(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_changed_wasm(engine: Engine) {
+    let stage = Stage::start_in(engine);
     for language in LANGUAGES {
         // Unchanged, it starts, and finds that there is no service.
         let script = built(SCRIPT.0);
@@ -85,7 +101,22 @@ fn changed_wasm_is_refused_and_the_static_form_stays() {
 
 #[test]
 fn changed_script_is_refused_and_the_shop_still_sells() {
-    let stage = Stage::start();
+    check_changed_script(Engine::Chromium);
+}
+
+#[test]
+fn changed_script_is_refused_and_the_shop_still_sells_in_firefox() {
+    check_changed_script(Engine::Firefox);
+}
+
+#[test]
+fn changed_script_is_refused_and_the_shop_still_sells_in_webkit() {
+    check_changed_script(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_changed_script(engine: Engine) {
+    let stage = Stage::start_in(engine);
     for place in [0, 1, 2] {
         let mut script = built(SCRIPT.0);
         // At both ends and in the middle, where the glue is.

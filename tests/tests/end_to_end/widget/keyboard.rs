@@ -4,7 +4,7 @@
 //! order, so that nothing is said twice and nothing goes unsaid. Out of scope: what the regions' words look like in code (`copy.rs`).
 
 use super::Stage;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::browser::{Browser, Engine};
 use tests::widget::Widget;
 use tests::words::{CHECKING, COVERED_FULL, LANGUAGES, Language};
@@ -98,6 +98,11 @@ fn whole_flow_by_keyboard_keeps_the_focus_and_says_everything_once_in_firefox() 
     check_whole_flow(Engine::Firefox);
 }
 
+#[test]
+fn whole_flow_by_keyboard_keeps_the_focus_and_says_everything_once_in_webkit() {
+    check_whole_flow(Engine::WebKit);
+}
+
 #[track_caller]
 fn check_whole_flow(engine: Engine) {
     let stage = Stage::start_in(engine);
@@ -147,11 +152,98 @@ fn cover_by_keyboard(keyboard: &Keyboard<'_>, code: &str) {
     let last4 = &code[code.len() - 4..];
     keyboard.type_code(code);
     keyboard.press(ENTER, "covered");
-    keyboard.check_heard_applied(25_000, last4, 0);
-    assert_eq!(keyboard.widget.face().covered.as_deref(), Some(keyboard.language.pick(COVERED_FULL)));
+    // The focus has gone to the sentence, which speaks it; so the region leaves it out.
+    let covered = keyboard.language.pick(COVERED_FULL);
+    let applied = keyboard.language.said_applied(25_000, last4, 0, "SAR");
+    let applied = format!("status: {}", applied.strip_suffix(covered).unwrap().trim_end());
+    keyboard.check_heard(&[&format!("status: {}", keyboard.language.pick(CHECKING)), &applied]);
+    assert_eq!(keyboard.widget.face().covered.as_deref(), Some(covered));
     keyboard.press(TAB, &keyboard.remove(last4));
     keyboard.press_back("pay");
     keyboard.press(TAB, &keyboard.remove(last4));
     keyboard.press(ENTER, "code");
     keyboard.check_heard_removed(last4, 25_000);
+}
+
+/// Where the middle of the first Remove is.
+const REMOVE: &str = "
+const { x, y, width, height } = document.querySelector('raseed-checkout').shadowRoot.querySelector('.remove').getBoundingClientRect();
+return [x + width / 2, y + height / 2];";
+
+#[test]
+fn enter_held_down_on_remove_takes_one_card_off() {
+    let stage = Stage::start();
+    let (_, widget) = stage.show_order("enter-held", Language::English);
+    for _ in 0..3 {
+        widget.apply(&stage.card(1_000, "SAR"));
+    }
+    stage.browser.run("document.querySelector('raseed-checkout').shadowRoot.querySelector('.remove').focus()", &[]);
+    let enter = |kind: &str, repeat: bool| {
+        let key = json!({"type": kind, "key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13, "autoRepeat": repeat});
+        stage.browser.protocol("Input.dispatchKeyEvent", key);
+    };
+    enter("keyDown", false);
+    for _ in 0..4 {
+        enter("keyDown", true);
+    }
+    enter("keyUp", false);
+    assert_eq!(widget.settled().rows.len(), 2);
+    // Pressed again it is another wish.
+    enter("keyDown", false);
+    enter("keyUp", false);
+    assert_eq!(widget.settled().rows.len(), 1);
+}
+
+#[test]
+fn double_click_on_remove_takes_one_card_off() {
+    let stage = Stage::start();
+    let (_, widget) = stage.show_order("double-click", Language::English);
+    for _ in 0..3 {
+        widget.apply(&stage.card(1_000, "SAR"));
+    }
+    let [x, y] = serde_json::from_value::<[f64; 2]>(stage.browser.run(REMOVE, &[])).unwrap();
+    for count in [1, 2] {
+        for kind in ["mousePressed", "mouseReleased"] {
+            let mouse = json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": count});
+            stage.browser.protocol("Input.dispatchMouseEvent", mouse);
+        }
+    }
+    assert_eq!(widget.settled().rows.len(), 2);
+    assert_eq!(widget.remove(0).rows.len(), 1);
+}
+
+#[test]
+fn focus_stays_in_the_element_whatever_remains_after_a_removal() {
+    let stage = Stage::start();
+    let (id, widget) = stage.show_order("remains", Language::English);
+    let keyboard = Keyboard { browser: &stage.browser, widget, language: Language::English };
+    let codes = [10_000, 4_000, 3_000].map(|amount| stage.card(amount, "SAR"));
+    for code in &codes {
+        widget.apply(code);
+    }
+    let [first, _, third] = [0, 1, 2].map(|place| codes[place][codes[place].len() - 4..].to_owned());
+    // The order gets cheaper, so that one card alone covers it; the field is gone with the focus in it.
+    let total = |total: u64| {
+        stage.api.change("PATCH", &format!("/v1/checkouts/{id}"), &json!({"total": total})).expect(200);
+        stage.browser.run("document.querySelector('raseed-checkout').refresh()", &[]);
+        stage.browser.until(
+            "the new total is shown",
+            "return document.querySelector('raseed-checkout').quote.total === arguments[0]",
+            &[total.into()],
+        );
+    };
+    total(8_000);
+    assert_eq!(keyboard.focus(), "covered");
+    // Of the last row it goes to the one before, for the field does not stand.
+    stage.browser.run(
+        "document.querySelector('raseed-checkout').shadowRoot.querySelector('#tenders > :last-child .remove').focus()",
+        &[],
+    );
+    assert_eq!(keyboard.focus(), keyboard.remove(&third));
+    keyboard.press(ENTER, &keyboard.remove(&codes[1][codes[1].len() - 4..]));
+    keyboard.press(ENTER, &keyboard.remove(&first));
+    // The sentence gives it back to the field when that stands again.
+    stage.browser.run("document.querySelector('raseed-checkout').shadowRoot.getElementById('covered').focus()", &[]);
+    total(30_000);
+    assert_eq!(keyboard.focus(), "code");
 }

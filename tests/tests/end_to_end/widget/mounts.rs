@@ -3,9 +3,10 @@
 use super::{Stage, order};
 use serde_json::{Value, json};
 use std::time::Duration;
+use tests::browser::Engine;
 use tests::patience::until;
 use tests::widget::Widget;
-use tests::words::Language;
+use tests::words::{LABEL, Language};
 
 /// Mounts a copy of the page's element as often as the first argument says, one after another, and leaves none behind.
 const MOUNT_AND_UNMOUNT: &str = "
@@ -64,11 +65,13 @@ fn two_tags_and_two_scripts_stand_side_by_side() {
         &[],
     );
     widget.apply(&stage.card(10_000, "SAR"));
+    stage.browser.until(
+        "the second has heard of it",
+        "return document.querySelectorAll('raseed-checkout')[1].quote.tenders.length",
+        &[],
+    );
     let second = stage.browser.run(
         "const second = document.querySelectorAll('raseed-checkout')[1];
-        second.refresh();
-        const told = new Promise((done) => { second.addEventListener('raseed-change', done, { once: true }); });
-        await told;
         return [second.quote.checkout, second.quote.remaining, second.shadowRoot.querySelectorAll('[data-is=applied]').length];",
         &[],
     );
@@ -79,7 +82,22 @@ fn two_tags_and_two_scripts_stand_side_by_side() {
 
 #[test]
 fn element_that_is_moved_keeps_everything_and_asks_nothing() {
-    let stage = Stage::start();
+    check_moved(Engine::Chromium);
+}
+
+#[test]
+fn element_that_is_moved_keeps_everything_and_asks_nothing_in_firefox() {
+    check_moved(Engine::Firefox);
+}
+
+#[test]
+fn element_that_is_moved_keeps_everything_and_asks_nothing_in_webkit() {
+    check_moved(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_moved(engine: Engine) {
+    let stage = Stage::start_in(engine);
     let (_, widget) = stage.show_order("moved", Language::English);
     let before = widget.apply(&stage.card(10_000, "SAR"));
     let asked = widget.requests().len();
@@ -143,7 +161,22 @@ fn element_that_a_framework_connects_twice_is_mounted_once() {
 
 #[test]
 fn page_from_the_back_forward_cache_reads_the_checkout_again() {
-    let stage = Stage::start();
+    check_back_forward(Engine::Chromium);
+}
+
+#[test]
+fn page_from_the_back_forward_cache_reads_the_checkout_again_in_firefox() {
+    check_back_forward(Engine::Firefox);
+}
+
+#[test]
+fn page_from_the_back_forward_cache_reads_the_checkout_again_in_webkit() {
+    check_back_forward(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_back_forward(engine: Engine) {
+    let stage = Stage::start_in(engine);
     let (id, widget) = stage.show_order("cached", Language::English);
     widget.apply(&stage.card(10_000, "SAR"));
     stage.browser.run("addEventListener('pageshow', ({ persisted }) => { watched.persisted = persisted; })", &[]);
@@ -161,4 +194,95 @@ fn page_from_the_back_forward_cache_reads_the_checkout_again() {
     );
     let face = widget.settled();
     assert_eq!((face.amount, face.rows.len()), (Language::English.money(20_000, "SAR"), 1));
+}
+
+#[test]
+fn attributes_changed_while_the_element_was_away_are_read_when_it_is_back() {
+    let stage = Stage::start();
+    let mut page = stage.page_without_checkout(&order(25_000, "SAR", "away"), Language::English);
+    page.attributes.push(("lang", "en".into()));
+    let widget = stage.show(page);
+    stage.browser.run(
+        "const element = document.querySelector('raseed-checkout');
+        const form = element.parentNode;
+        element.remove();
+        element.setAttribute('total', '30000');
+        element.setAttribute('lang', 'ar');
+        form.append(element);",
+        &[],
+    );
+    stage.browser.until(
+        "the new total is shown",
+        "return document.querySelector('raseed-checkout').quote?.total === 30000",
+        &[],
+    );
+    let face = widget.settled();
+    assert_eq!(
+        (face.label.as_str(), face.amount),
+        (Language::Arabic.pick(LABEL), Language::Arabic.money(30_000, "SAR"))
+    );
+}
+
+#[test]
+fn element_in_a_part_of_the_form_that_is_out_of_use_is_so_too() {
+    let stage = Stage::start();
+    let (_, widget) = stage.show_order("disabled", Language::English);
+    widget.apply(&stage.card(10_000, "SAR"));
+    let disable = |is: bool| {
+        let script = "const host = document.querySelector('raseed-checkout');
+            if (host.parentNode.localName !== 'fieldset') {
+              const part = document.createElement('fieldset');
+              host.before(part);
+              part.append(host);
+            }
+            host.parentNode.disabled = arguments[0];
+            const root = host.shadowRoot;
+            root.getElementById('code').focus();
+            return root.activeElement !== null;";
+        stage.browser.run(script, &[is.into()])
+    };
+    assert_eq!(disable(true), false, "nothing in it takes the focus");
+    assert_eq!(disable(false), true);
+    assert_eq!(widget.apply(&stage.card(5_000, "SAR")).rows.len(), 2);
+}
+
+#[test]
+fn script_in_the_head_puts_its_element_where_it_is_seen() {
+    let stage = Stage::start();
+    let (script, key) =
+        (format!("{}/widget/v1/raseed.js", stage.server.ready.url), &stage.server.ready.publishable_key);
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>A shop</title><script src=\"{script}\" data-key=\"{key}\" \
+         data-total=\"25000\" data-currency=\"SAR\" data-reference=\"head\"></script></head><body><p>A shop</p></body></html>"
+    );
+    stage.browser.open(&stage.pages.put_file("/head", "text/html; charset=utf-8", html.into_bytes()));
+    let widget = Widget::of(&stage.browser).ready();
+    assert_eq!(stage.browser.run("return document.querySelector('raseed-checkout').parentNode.localName", &[]), "body");
+    assert!(widget.face().open);
+}
+
+#[test]
+fn engine_that_lacks_something_shows_the_page_as_if_the_script_were_not_there() {
+    for lack in [
+        "delete HTMLElement.prototype.attachInternals",
+        "CSSStyleSheet = function () { throw new TypeError('Illegal constructor'); }",
+    ] {
+        let stage = Stage::start();
+        stage.browser.begin_pages_with(lack);
+        stage.browser.begin_pages_with(
+            "watched.thrown = []; addEventListener('error', ({ message }) => watched.thrown.push(message));",
+        );
+        let (_, page) = stage.page(&order(25_000, "SAR", "old"), Language::English);
+        stage.browser.open(&stage.pages.put(page));
+        stage.browser.until(
+            "the script has come",
+            "return performance.getEntriesByType('resource').some(({ name }) => name.endsWith('raseed.js')) && document.readyState === 'complete'",
+            &[],
+        );
+        let outcome =
+            stage.browser.run("return [watched.thrown, customElements.get('raseed-checkout') === undefined]", &[]);
+        assert_eq!(outcome, json!([[], true]), "{lack}");
+        assert_eq!(stage.browser.complaints(), Vec::<String>::new(), "{lack}");
+        assert_eq!(stage.send_form(), "item=oud");
+    }
 }

@@ -2,12 +2,28 @@
 
 use super::{FIELD, Stage, order};
 use serde_json::Value;
+use tests::browser::Engine;
 use tests::widget::Widget;
 use tests::words::{LANGUAGES, Language, UNREACHABLE};
 
 #[test]
 fn dead_worker_is_told_in_both_languages_and_the_form_still_sells() {
-    let mut stage = Stage::start();
+    check_dead_worker(Engine::Chromium);
+}
+
+#[test]
+fn dead_worker_is_told_in_both_languages_and_the_form_still_sells_in_firefox() {
+    check_dead_worker(Engine::Firefox);
+}
+
+#[test]
+fn dead_worker_is_told_in_both_languages_and_the_form_still_sells_in_webkit() {
+    check_dead_worker(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_dead_worker(engine: Engine) {
+    let mut stage = Stage::start_in(engine);
     for language in LANGUAGES {
         let code = stage.card(10_000, "SAR");
         let (_, page) = stage.page(&order(25_000, "SAR", &format!("dead-{}", language.tag())), language);
@@ -80,6 +96,22 @@ fn lost_answer_that_cannot_be_read_either_is_told_and_found_later() {
     let face = widget.settled();
     assert_eq!((face.message.as_str(), face.amount), ("", Language::English.money(15_000, "SAR")));
     check_one_tender(&stage, &id);
+}
+
+#[test]
+fn page_is_told_at_once_when_its_checkout_is_given_up_while_nobody_answers() {
+    let mut stage = Stage::start();
+    let widget = stage.show(stage.page_without_checkout(&order(25_000, "SAR", "given-up"), Language::English));
+    widget.apply(&stage.card(10_000, "SAR"));
+    assert_eq!(widget.last_event("raseed-change")["remaining"], 15_000);
+    stage.server.kill();
+    let widget = Widget::of(&stage.browser);
+    stage.browser.run("document.querySelector('raseed-checkout').clear()", &[]);
+    assert_eq!(widget.last_event("raseed-change"), Value::Null);
+    assert_eq!(widget.message(), Language::English.pick(UNREACHABLE));
+    let face = widget.face();
+    assert_eq!((face.quote, face.amount), (Value::Null, Language::English.money(25_000, "SAR")));
+    assert_eq!(face.value.as_deref().unwrap_or_default(), "");
 }
 
 /// Requests with these methods reach the Worker, and their answers get lost.

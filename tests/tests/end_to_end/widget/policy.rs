@@ -32,6 +32,11 @@ fn strict_policy_is_never_violated_in_firefox() {
     check_never_violated(Engine::Firefox);
 }
 
+#[test]
+fn strict_policy_is_never_violated_in_webkit() {
+    check_never_violated(Engine::WebKit);
+}
+
 #[track_caller]
 fn check_never_violated(engine: Engine) {
     let stage = Stage::start_in(engine);
@@ -62,6 +67,11 @@ fn strict_policy_is_in_force_and_its_violations_are_noticed_in_firefox() {
     check_noticed(Engine::Firefox);
 }
 
+#[test]
+fn strict_policy_is_in_force_and_its_violations_are_noticed_in_webkit() {
+    check_noticed(Engine::WebKit);
+}
+
 #[track_caller]
 fn check_noticed(engine: Engine) {
     let stage = Stage::start_in(engine);
@@ -75,7 +85,22 @@ fn check_noticed(engine: Engine) {
 
 #[test]
 fn page_that_refuses_wasm_shows_the_form_and_still_sells() {
-    let stage = Stage::start();
+    check_wasm_refused(Engine::Chromium);
+}
+
+#[test]
+fn page_that_refuses_wasm_shows_the_form_and_still_sells_in_firefox() {
+    check_wasm_refused(Engine::Firefox);
+}
+
+#[test]
+fn page_that_refuses_wasm_shows_the_form_and_still_sells_in_webkit() {
+    check_wasm_refused(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_wasm_refused(engine: Engine) {
+    let stage = Stage::start_in(engine);
     for language in LANGUAGES {
         let (_, page) = stage.page(&order(25_000, "SAR", &format!("refuses-{}", language.tag())), language);
         stage.browser.open(&stage.pages.put(Page { policy: stage.strict_policy(""), ..page }));

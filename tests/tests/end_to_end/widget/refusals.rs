@@ -3,6 +3,7 @@
 use super::Stage;
 use serde_json::json;
 use shared::code::Code;
+use tests::browser::Engine;
 use tests::card::Card;
 use tests::checkout::Checkout;
 use tests::widget::Widget;
@@ -103,7 +104,22 @@ fn card_of_another_order_is_refused_with_the_minutes_to_wait() {
 
 #[test]
 fn expired_card_is_refused_with_its_day_in_both_languages() {
-    let stage = Stage::start();
+    check_expired(Engine::Chromium);
+}
+
+#[test]
+fn expired_card_is_refused_with_its_day_in_both_languages_in_firefox() {
+    check_expired(Engine::Firefox);
+}
+
+#[test]
+fn expired_card_is_refused_with_its_day_in_both_languages_in_webkit() {
+    check_expired(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_expired(engine: Engine) {
+    let stage = Stage::start_in(engine);
     let now = stage.browser.run("return Date.now()", &[]).as_u64().unwrap();
     let expires_at = stage.browser.run("return new Date(arguments[0]).toISOString()", &[(now + SHORT_LIFE_MS).into()]);
     let card = stage.issue(&json!({"amount": 5_000, "currency": "SAR", "expires_at": expires_at}));
@@ -128,7 +144,22 @@ fn expired_card_is_refused_with_its_day_in_both_languages() {
 
 #[test]
 fn slips_are_told_at_once_and_without_a_request() {
-    let stage = Stage::start();
+    check_slips(Engine::Chromium);
+}
+
+#[test]
+fn slips_are_told_at_once_and_without_a_request_in_firefox() {
+    check_slips(Engine::Firefox);
+}
+
+#[test]
+fn slips_are_told_at_once_and_without_a_request_in_webkit() {
+    check_slips(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_slips(engine: Engine) {
+    let stage = Stage::start_in(engine);
     let code = stage.card(5_000, "SAR");
     let slip = swap_one_symbol(&code);
     for language in LANGUAGES {

@@ -89,3 +89,52 @@ fn page_of_a_foreign_origin_gets_a_message_and_no_checkout() {
     stage.browser.until("the order has gone out", "return document.getElementById('ordered')", &[]);
     assert_eq!(foreign.sent().len(), 1);
 }
+
+#[test]
+fn two_elements_of_one_order_pay_with_one_checkout() {
+    let stage = Stage::start();
+    let widget = stage.show(stage.page_without_checkout(&order(25_000, "SAR", "one"), Language::English));
+    // Both start at once, for an order that neither has seen.
+    stage.browser.run(
+        "const first = document.querySelector('raseed-checkout');
+        const second = first.cloneNode();
+        first.closest('form').append(second);
+        await second.ready;
+        watched.requests.length = 0;
+        for (const element of [first, second]) element.setAttribute('reference', 'another');",
+        &[],
+    );
+    stage.browser.until(
+        "both have a checkout",
+        "return [...document.querySelectorAll('raseed-checkout')].every(({ quote }) => quote)",
+        &[],
+    );
+    let started = widget.requests().iter().filter(|request| request["path"] == "/v1/checkouts").count();
+    assert_eq!(started, 1);
+    let id = widget.apply(&stage.card(10_000, "SAR")).value.unwrap();
+    let both = "return [...document.querySelectorAll('raseed-checkout')].every(({ quote, shadowRoot }) =>
+        quote?.tenders.length === arguments[0] && shadowRoot.querySelectorAll('[data-is=applied]').length === arguments[0])";
+    stage.browser.until("both show the card", both, &[1.into()]);
+    assert_eq!(stage.send_form(), format!("item=oud&raseed={id}&raseed={id}"));
+}
+
+#[test]
+fn clear_takes_the_cards_off_every_element_of_the_order() {
+    let stage = Stage::start();
+    let widget = stage.show(stage.page_without_checkout(&order(25_000, "SAR", "clear"), Language::English));
+    stage.browser.run(
+        "const first = document.querySelector('raseed-checkout');
+        const second = first.cloneNode();
+        first.closest('form').append(second);
+        await second.ready;",
+        &[],
+    );
+    widget.apply(&stage.card(10_000, "SAR"));
+    let both = "return [...document.querySelectorAll('raseed-checkout')].every(({ quote }) => quote?.tenders.length === arguments[0])";
+    stage.browser.until("both have the card", both, &[1.into()]);
+    stage.browser.run("watched.requests.length = 0; document.querySelectorAll('raseed-checkout')[1].clear()", &[]);
+    stage.browser.until("both are empty", both, &[0.into()]);
+    let started = widget.requests().iter().filter(|request| request["path"] == "/v1/checkouts").count();
+    assert_eq!(started, 1);
+    assert_eq!(stage.send_form(), "item=oud");
+}

@@ -2,7 +2,8 @@
 
 use super::{FIELD, Stage, order};
 use serde_json::{Value, json};
-use tests::words::{LANGUAGES, Language, UNREACHABLE};
+use tests::widget::Widget;
+use tests::words::{CHECKING, LANGUAGES, Language, UNREACHABLE};
 
 /// How long a shopper may wait for a word.
 const WORD_MS_MAX: f64 = 5_000.0;
@@ -112,4 +113,94 @@ fn shopper_who_is_offline_is_told_and_served_again_when_back() {
     assert_eq!(widget.settled().amount, Language::Arabic.money(15_000, "SAR"));
     assert_eq!(stage.checkout(&id)["quote"]["tenders"].as_array().unwrap().len(), 1);
     assert_eq!(stage.send_form(), format!("item=oud&{FIELD}={id}"));
+}
+
+/// The Wasm comes when a test lets it.
+const HOLD_WASM: &str = "
+watched.meet = ({ path }, go) => path.endsWith('.wasm')
+  ? new Promise((arrive) => { watched.arrive = () => arrive(go()); })
+  : go();";
+
+/// Writes down what the status region says from now on.
+const LISTEN: &str = "
+const said = document.querySelector('raseed-checkout').shadowRoot.getElementById('said');
+watched.heard = [];
+new MutationObserver(() => said.textContent && watched.heard.push(said.textContent)).observe(said, { childList: true, characterData: true });";
+
+impl Stage {
+    /// A page whose Wasm is held back.
+    fn show_without_wasm(&self, reference: &str, language: Language) -> (String, Widget<'_>) {
+        let (id, page) = self.page(&order(25_000, "SAR", reference), language);
+        self.browser.open(&self.pages.put(page));
+        self.browser.until("the Wasm is asked for", "return watched.arrive && true", &[]);
+        self.browser.run(LISTEN, &[]);
+        (id, Widget::of(&self.browser))
+    }
+}
+
+#[test]
+fn wasm_that_does_not_come_is_told_and_may_still_come() {
+    let stage = Stage::start();
+    stage.browser.begin_pages_with(HOLD_WASM);
+    for language in LANGUAGES {
+        let (id, widget) = stage.show_without_wasm(&format!("held-{}", language.tag()), language);
+        let code = stage.card(10_000, "SAR");
+        stage.type_code(&code);
+        stage.check_word("apply", "the Wasm does not come", language);
+        assert!(!widget.face().busy);
+        assert_eq!(stage.browser.run("return watched.heard", &[]), json!([language.pick(CHECKING)]));
+        assert_eq!(widget.last_event("raseed-error"), json!({"code": "unavailable", "retryable": true}));
+        stage.browser.run("watched.arrive()", &[]);
+        let face = widget.ready().face();
+        assert_eq!((face.message.as_str(), face.rows.len()), ("", 0), "it takes over, and applies nothing by itself");
+        assert_eq!(face.code.replace('-', ""), code.replace('-', ""), "what was typed stays");
+        widget.click_apply();
+        assert_eq!(widget.settled().amount, language.money(15_000, "SAR"));
+        assert_eq!(stage.send_form(), format!("item=oud&{FIELD}={id}"));
+    }
+    let (_, _) = stage.show_without_wasm("never", Language::English);
+    stage.check_word("apply", "the Wasm never comes", Language::English);
+    stage.check_order_goes_out("the Wasm never comes");
+    assert_eq!(stage.browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn what_was_pressed_before_the_wasm_came_is_done_and_said_once() {
+    let stage = Stage::start();
+    stage.browser.begin_pages_with(HOLD_WASM);
+    for language in LANGUAGES {
+        let (_, widget) = stage.show_without_wasm(&format!("early-{}", language.tag()), language);
+        let code = stage.card(10_000, "SAR");
+        stage.type_code(&code);
+        widget.click_apply();
+        let face = widget.face();
+        assert_eq!(
+            (face.busy, face.apply.as_str(), face.said.as_str()),
+            (true, language.pick(CHECKING), language.pick(CHECKING))
+        );
+        stage.browser.run("watched.arrive()", &[]);
+        let face = widget.ready().settled();
+        assert_eq!((face.rows.len(), face.amount), (1, language.money(15_000, "SAR")));
+        let applied = language.said_applied(10_000, &code[code.len() - 4..], 15_000, "SAR");
+        assert_eq!(stage.browser.run("return watched.heard", &[]), json!([language.pick(CHECKING), applied]));
+        assert_eq!(widget.applications().len(), 1);
+        // What is no code is not being checked any more.
+        let (_, widget) = stage.show_without_wasm(&format!("slip-{}", language.tag()), language);
+        stage.type_code("7684");
+        widget.click_apply();
+        stage.browser.run("watched.arrive()", &[]);
+        let face = widget.ready().face();
+        assert_eq!((face.message.as_str(), face.said.as_str()), (language.refusal("code_malformed"), ""));
+    }
+}
+
+#[test]
+fn wasm_that_cannot_be_streamed_is_taken_as_bytes() {
+    let stage = Stage::start();
+    stage
+        .browser
+        .begin_pages_with("WebAssembly.instantiateStreaming = async () => { throw new TypeError('not here') };");
+    let (_, widget) = stage.show_order("bytes", Language::English);
+    assert_eq!(widget.apply(&stage.card(10_000, "SAR")).rows.len(), 1);
+    assert_eq!(stage.browser.complaints(), Vec::<String>::new());
 }

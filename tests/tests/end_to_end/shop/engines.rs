@@ -1,4 +1,4 @@
-//! The main flow once more, in Firefox: a mistyped code, a card for a part, Remove, the bank card for the rest, the receipt.
+//! The main flow once more, in the other engines: a mistyped code, a card for a part, Remove, a reload, the bank card for the rest, the receipt.
 //!
 //! Out of scope: what stands beside the same test in Chromium, by keyboard (`widget/keyboard.rs`), under the strict policy (`widget/policy.rs`), and axe
 //! over the theme page (`theme.rs`).
@@ -12,7 +12,17 @@ const FOCUS: &str = "return document.activeElement.shadowRoot?.activeElement?.id
 
 #[test]
 fn card_pays_a_part_in_firefox() {
-    let sale = Sale::start_in(Engine::Firefox);
+    check_main_flow(Engine::Firefox);
+}
+
+#[test]
+fn card_pays_a_part_in_webkit() {
+    check_main_flow(Engine::WebKit);
+}
+
+#[track_caller]
+fn check_main_flow(engine: Engine) {
+    let sale = Sale::start_in(engine);
     for language in LANGUAGES {
         let card = sale.card(10_000);
         let widget = sale.order_with_widget(language);
@@ -29,6 +39,9 @@ fn card_pays_a_part_in_firefox() {
             assert_eq!(sale.browser.run(FOCUS, &[]), "code");
         }
         widget.apply_by_hand(&card.code);
+        sale.until_data("#pay", "150.00");
+        sale.browser.reload();
+        assert_eq!(sale.widget().settled().rows[0].last4, card.last4);
         sale.until_data("#pay", "150.00");
         sale.pay();
         check_receipt(&sale, &card);

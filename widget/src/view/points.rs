@@ -1,0 +1,63 @@
+//! The controls of the points: a slider, a box, fewer and more, all and none, and what it comes to.
+//!
+//! One sentence says what that is worth, or what is to be mended, or that nothing can be used; so the block keeps its height whatever happens. Nothing is
+//! disabled: a control at its end says so and does nothing, and the focus stays where it is. The nodes have so many attributes that they are written in
+//! one call (`form.js`): one by one they weighed a kilobyte.
+
+use crate::copy::{self, Figures, pick};
+use crate::dom::{Parts, Shell};
+use crate::locale::Locale;
+use crate::state::{Notice, State};
+
+/// Renders the controls, or takes them away where points play no part.
+pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, locale: &Locale) {
+    let Some(terms) = state.terms() else {
+        // What stands there, be it only room, stays until it is known whether there is anything to put into it.
+        if state.checkout.is_some() || !state.asks() {
+            shell.set(parts, "points", "class", Some("absent"));
+        }
+        return;
+    };
+    let shown = state.points_shown();
+    let notice = state.notice.as_ref().filter(|notice| notice.about_points());
+    let message = notice.map(|notice| copy::notice(notice, terms, locale)).unwrap_or_default();
+    // A wish that was made smaller by itself is a note; everything else is to be mended.
+    let is = match notice.and_then(Notice::problem) {
+        None => "usable",
+        Some(notice) if notice.code.is_empty() => "note",
+        _ => "wrong",
+    };
+    let worth = copy::points_worth(shown, terms, locale);
+    // What is being typed stays.
+    let text = match &state.draft {
+        Some(draft) if draft.typed => "*".into(),
+        _ if shown == 0 => String::new(),
+        _ => locale.count(shown),
+    };
+    let none = copy::so_many(0, locale);
+    let (place, last) = (terms.place_of(shown), terms.last_place);
+    let mut lines = String::from(pick(copy::POINTS_NAMES, locale.language()));
+    for line in [
+        &*locale.count(terms.available),
+        &locale.count(0),
+        if shown == 0 { &none } else { &worth },
+        &last.to_string(),
+        &place.to_string(),
+        &text,
+        is,
+        truth(state.points.is_some()),
+        truth(place == 0),
+        truth(place == last),
+        truth(is == "wrong"),
+        &message,
+        &worth,
+    ] {
+        lines.push('\n');
+        lines.push_str(line);
+    }
+    shell.points(parts, &lines);
+}
+
+fn truth(is: bool) -> &'static str {
+    if is { "true" } else { "false" }
+}
