@@ -5,16 +5,16 @@
 //! one call (`form.js`): one by one they weighed a kilobyte.
 
 use crate::copy::{self, Figures, pick};
-use crate::dom::{Parts, Shell};
+use crate::dom::{self, PANEL};
 use crate::locale::Locale;
 use crate::state::{Notice, State};
 
 /// Renders the controls, or takes them away where points play no part.
-pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, locale: &Locale) {
+pub(super) fn render(state: &State, locale: &Locale) {
     let Some(terms) = state.terms() else {
         // What stands there, be it only room, stays until it is known whether there is anything to put into it.
         if state.checkout.is_some() || !state.asks() {
-            shell.set(parts, "points", "class", Some("absent"));
+            dom::set(PANEL, "points", "class", "absent");
         }
         return;
     };
@@ -41,8 +41,8 @@ pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, locale: &Local
         &*locale.count(terms.available),
         &locale.count(0),
         if shown == 0 { &none } else { &worth },
-        &last.to_string(),
-        &place.to_string(),
+        &dom::digits(last as f64),
+        &dom::digits(place as f64),
         &text,
         is,
         truth(state.points.is_some()),
@@ -52,10 +52,14 @@ pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, locale: &Local
         &message,
         &worth,
     ] {
-        lines.push('\n');
+        #[expect(
+            clippy::single_char_add_str,
+            reason = "what writes a character is not here otherwise, and costs bytes"
+        )]
+        lines.push_str("\n");
         lines.push_str(line);
     }
-    shell.points(parts, &lines);
+    dom::points(&lines);
 }
 
 fn truth(is: bool) -> &'static str {
