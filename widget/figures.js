@@ -1,6 +1,7 @@
 // How numbers, amounts and dates are written. The browser knows; this asks it.
 //
-// Amounts come as decimal strings, so nothing passes through a float. One locale serves all of them, so a widget never mixes two kinds of numerals.
+// Amounts come in minor units and are formatted as decimal strings (`25000e-2`), so no fraction is ever a float. One locale serves all of them, so a widget
+// never mixes two kinds of numerals.
 // The riyal sign U+20C1 is in hardly any font yet: signs are text.
 
 /** What one language, kind of numerals and currency look like. `exponent`: digits after the point. */
@@ -9,13 +10,14 @@ export function figures(lang, numerals, currency, exponent) {
   const locale = localeOf(lang, arabic, numerals);
   const sign = (arabic && signOf(locale, currency)) || currency;
   const amounts = new Intl.NumberFormat(locale, { minimumFractionDigits: exponent, maximumFractionDigits: exponent });
-  const money = (decimal) => ({ arabic, sign, number: amounts.format(decimal) });
+  const written = (minor) => ({ arabic, sign, number: amounts.format(`${minor}e-${exponent}`) });
   return {
     arabic,
-    money,
+    // An amount as its pieces.
+    written,
     // Isolated, so that nothing around it in a sentence can reorder it, and never parted.
-    amount(decimal) {
-      const { number } = money(decimal);
+    amount(minor) {
+      const { number } = written(minor);
       return `\u2068${arabic ? number : sign}\u00a0${arabic ? sign : number}\u2069`;
     },
     count: (number) => new Intl.NumberFormat(locale).format(number),

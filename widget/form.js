@@ -1,14 +1,15 @@
 // The nodes of the widget: which elements there are, with which attributes and parts, and how a text or an amount gets into them.
 //
-// In scope: the panel, whose nodes stand before the Wasm does, at the height that the finished form has; a row; a share of the bar. A row or panel is
-// handed around as an object of its nodes by name. Out of scope: what stands in them and when (`view.rs`).
+// In scope: the panel, whose nodes stand before the Wasm does, at the height that the finished form has; a row; a share of the bar. A row is a number to
+// the Wasm, and its nodes have names. The functions are part of a shell (`shell.js`), which knows panel and rows. Out of scope: what stands in the nodes
+// and when (`view.rs`).
 //
 // Nothing here takes markup, so no text can become an element.
 
 // What shops may not style: how the form is laid out inside.
 const INNER = ['frame', 'entry', 'points-head', 'points-balance', 'text', 'side', 'number', 'dots', 'words', 'balance', 'sum', 'said'];
 
-// What the lines of the points say, in the order of `points.rs`: a part's text, or another of its properties.
+// What the lines of the points say, in the order of `points.rs` (a test there counts them): a part's text, or another of its properties.
 const LINES = [
   '-label', '-less.ariaLabel', '-more.ariaLabel', '-none', '-all', '-balance', '-field.placeholder', '-range.ariaValueText', '-range.max', '-range.value',
   '-field.value', '.className', '.ariaBusy', '-less.ariaDisabled', '-more.ariaDisabled', '-field.ariaInvalid', '-message', '-worth',
@@ -81,7 +82,8 @@ export const form = {
   },
 
   /** A row at the end of the list: a card's colour, its last four, what it pays, what it keeps. With a colour it has a share of the bar. */
-  row({ tenders, bar }, colour) {
+  row(colour) {
+    const { tenders, bar } = this.parts;
     const parts = {};
     const add = (tag, name, attributes, ...children) => make(parts, tag, name, { ...attributes, class: name }, ...children);
     const coloured = colour === undefined ? {} : { 'data-colour': colour };
@@ -97,56 +99,65 @@ export const form = {
       ),
     );
     if (colour !== undefined) bar.append(add('span', 'share', coloured));
-    return parts;
+    return this.rows.push(parts) - 1;
   },
 
   /** Ends the room that is kept for rows to come. */
-  settle({ tenders }) {
-    for (const room of tenders.querySelectorAll('[data-is=reserved]')) room.remove();
+  settle() {
+    for (const room of this.parts.tenders.querySelectorAll('[data-is=reserved]')) room.remove();
   },
 
   /** Takes a row away. */
-  take({ tender, share }) {
+  take(row) {
+    const { tender, share } = this.rows[row];
+    delete this.rows[row];
     tender.remove();
     share?.remove();
   },
 
   /** Where the share of a row begins and ends, in ten thousandths of the bar. */
-  place({ share: { style } }, from, to) {
+  place(row, from, to) {
+    const { style } = this.rows[row].share;
     style.setProperty('--_from', from);
     style.setProperty('--_to', to);
   },
 
-  focus(parts, name) {
-    parts[name].focus();
+  focus(row, name) {
+    this.rows[row][name].focus();
   },
 
   /** Writes a text, unless it is there already: a live region must not speak twice. */
-  text(parts, name, value) {
-    const node = parts[name];
+  text(row, name, value) {
+    const node = this.rows[row][name];
     if (node.textContent !== value) node.textContent = value;
   },
 
-  /** Writes an attribute, or takes it away. */
-  set(parts, name, attribute, value) {
-    if (value === undefined) parts[name].removeAttribute(attribute);
-    else parts[name].setAttribute(attribute, value);
+  /** Writes an attribute; with no value it goes. */
+  set(row, name, attribute, value) {
+    const node = this.rows[row][name];
+    if (value) node.setAttribute(attribute, value);
+    else node.removeAttribute(attribute);
   },
 
-  /** Writes the controls of the points line by line. What says so already is left alone, so that no caret jumps and nothing is spoken twice; and what is `*`. */
-  points(parts, lines) {
+  /**
+   * Writes the controls of the points line by line, as `LINES` has them: one by one from the Wasm they weighed a kilobyte. What says so already is left
+   * alone, so that no caret jumps and nothing is spoken twice; and so is the place of a line that is `*`.
+   */
+  points(lines) {
     lines.split('\n').forEach((line, at) => {
       const [name, property = 'textContent'] = LINES[at].split('.');
-      const node = parts[`points${name}`];
+      const node = this.parts[`points${name}`];
       if (node[property] !== line && line !== '*') node[property] = line;
     });
   },
 
   /** Writes an amount: the sign small beside the number, never apart from it. */
-  money(parts, name, { sign, number, arabic }) {
+  money(row, name, minor) {
+    const { sign, number, arabic } = this.written(minor);
+    const node = this.rows[row][name];
     const order = arabic ? [number, sign] : [sign, number];
-    if (parts[name].textContent === order.join('\u00a0')) return;
+    if (node.textContent === order.join('\u00a0')) return;
     const [first, last] = order.map((piece) => (piece === sign ? make({}, 'span', '', { class: 'sign' }, piece) : piece));
-    parts[name].replaceChildren(first, '\u00a0', last);
+    node.replaceChildren(first, '\u00a0', last);
   },
 };

@@ -1,15 +1,15 @@
 // The one script tag: it fetches the Wasm, defines <raseed-checkout>, and stands in until the Wasm is there.
 //
-// In scope: the address of everything; the class that the platform wants (only JavaScript can extend HTMLElement); what needs a listener, a promise or
-// the element itself, and what the platform may throw. The static form stands at once, at its final height, can be typed into, and stays when the Wasm
-// does not come. Out of scope: everything that depends on a checkout. From `mount` on the Wasm decides, and owns the nodes and their words.
+// In scope: the address of everything; the class that the platform wants (only JavaScript can extend HTMLElement); what needs a listener or the element
+// itself. The static form stands at once, at its final height, can be typed into, and stays when the Wasm does not come. Out of scope: what the Wasm asks
+// (`shell.js`), and everything that depends on a checkout. From `mount` on the Wasm decides, and owns the nodes and their words.
 //
 // Nothing here throws into the page, no listener outlives its element, and nothing is left behind but the element's definition.
 
-import { imports, start as begin, Widget } from 'raseed-glue';
+import * as wasm from 'raseed-glue';
 import css from './style.css';
-import { figures } from './figures.js';
 import { form } from './form.js';
+import { call, lend } from './shell.js';
 
 const NAME = 'raseed-checkout';
 const ATTRIBUTES = ['key', 'total', 'currency', 'reference', 'checkout', 'token', 'member-token', 'lang', 'numerals', 'theme'];
@@ -62,9 +62,9 @@ function start(address, defaultKey = '') {
     .then((response) => {
       if (!response.ok) throw new Error(response.statusText);
       const copy = response.clone();
-      return WebAssembly.instantiateStreaming(response, imports).catch(async () => WebAssembly.instantiate(await copy.arrayBuffer(), imports));
+      return WebAssembly.instantiateStreaming(response, wasm.imports).catch(async () => WebAssembly.instantiate(await copy.arrayBuffer(), wasm.imports));
     })
-    .then(({ instance }) => begin(instance));
+    .then(({ instance }) => wasm.start(instance));
   // Whoever waits for it handles its failure; without an element nobody waits.
   engine.catch(() => {});
 
@@ -86,20 +86,24 @@ function start(address, defaultKey = '') {
 }
 
 function define({ engine, sheet, defaultKey, api }) {
-  // Elements of one order in one page pay with one checkout, so that no card stands in two.
+  // Those in the page. Elements of one order hear of each other's cards.
   const elements = new Set();
-  const starts = new Map();
 
   class RaseedCheckout extends HTMLElement {
     static formAssociated = true;
     static observedAttributes = ATTRIBUTES;
 
-    #internals = this.attachInternals();
     #parts = form.panel(this.attachShadow({ mode: 'open' }));
-    #figures;
-    #learnt = {};
-    #answer;
-    #widget;
+    // What the Wasm may ask, and the number of its `widget` while there is one.
+    #shell = lend({
+      api,
+      host: this,
+      internals: this.attachInternals(),
+      parts: this.#parts,
+      attribute: (name) => this.#attribute(name),
+      record: () => this.#record(),
+      publish: (name, detail) => this.#tell(name, detail),
+    });
     // The Wasm keeps somebody waiting (`LATE`), or it does not come (`NEVER`).
     #failed = '';
     #told = false;
@@ -125,13 +129,13 @@ function define({ engine, sheet, defaultKey, api }) {
       this.#speak();
       elements.add(this);
       // What was changed while it was away, or is inherited here, is read now.
-      if (this.#widget) this.#widget.attributes_changed();
-      else this.#reserve();
+      if (!this.#shell.widget) this.#reserve();
+      this.#call(wasm.widget_attributes_changed);
       if (!this.#page) {
         this.#page = new AbortController();
         const { signal } = this.#page;
-        addEventListener('online', () => this.#widget?.refresh(), { signal });
-        addEventListener('pageshow', ({ persisted }) => persisted && this.#widget?.refresh(), { signal });
+        addEventListener('online', () => this.refresh(), { signal });
+        addEventListener('pageshow', ({ persisted }) => persisted && this.refresh(), { signal });
         // A page that changes its language does so at its root.
         const observer = new MutationObserver(() => this.attributeChangedCallback());
         observer.observe(document.documentElement, { attributeFilter: ['lang'] });
@@ -152,7 +156,7 @@ function define({ engine, sheet, defaultKey, api }) {
       queueMicrotask(() => {
         this.#told = false;
         this.#speak();
-        this.#widget?.attributes_changed();
+        this.#call(wasm.widget_attributes_changed);
       });
     }
 
@@ -162,35 +166,39 @@ function define({ engine, sheet, defaultKey, api }) {
     }
 
     formResetCallback() {
-      this.#widget?.reset();
+      this.#call(wasm.widget_reset);
     }
 
     /** Reads the checkout again; `total` (minor units) is what the order costs now. */
     refresh(order) {
       if (order?.total !== undefined) this.setAttribute('total', order.total);
-      this.#widget?.refresh();
+      this.#call(wasm.widget_refresh);
     }
 
     /** Takes every tender off: a page-made checkout is forgotten and another one started. */
     clear() {
-      for (const element of [this, ...this.#twins]) element.#widget?.clear();
+      for (const element of [this, ...this.#twins]) element.#call(wasm.widget_clear);
     }
 
     /** What the checkout pays, as the server last said; null before, and after a checkout was given up. */
     get quote() {
-      return this.#widget?.knows() ? structuredClone(this.#learnt) : null;
+      return structuredClone(this.#shell.learnt);
+    }
+
+    #call(...what) {
+      call(this.#shell, ...what);
     }
 
     #mount() {
-      if (this.#widget || !this.isConnected) return;
+      if (this.#shell.widget || !this.isConnected) return;
       this.#failed = '';
-      this.#widget = new Widget(this.#shell());
-      this.#widget.attributes_changed();
+      this.#shell.widget = wasm.widget_open();
+      this.#call(wasm.widget_attributes_changed);
       // What was typed and pressed before.
-      if (this.#parts.code.value) this.#widget.typed(this.#parts.code.selectionEnd, false);
+      if (this.#parts.code.value) this.#call(wasm.widget_typed, this.#parts.code.selectionEnd, false);
       if (!this.#pressed) return;
       this.#calm();
-      this.#widget.apply();
+      this.#call(wasm.widget_apply);
       // What was typed is no code: nothing is being checked.
       const { apply, said } = this.#parts;
       if (apply.getAttribute('aria-busy') === 'false') said.textContent = '';
@@ -198,9 +206,11 @@ function define({ engine, sheet, defaultKey, api }) {
 
     // Room for the rows of the last visit, so that they do not push the page when they come. An element that comes back starts from there, too.
     #reserve() {
-      this.#parts.tenders.replaceChildren();
-      this.#parts.bar.replaceChildren();
-      for (let rows = Math.min(kept(this.#record(), 4), 10); rows > 0; rows -= 1) form.set(form.row(this.#parts), 'tender', 'data-is', 'reserved');
+      const { tenders, bar } = this.#parts;
+      tenders.replaceChildren();
+      bar.replaceChildren();
+      const shell = this.#shell;
+      for (let rows = Math.min(shell.kept(this.#record(), 4), 10); rows > 0; rows -= 1) shell.set(shell.row(), 'tender', 'data-is', 'reserved');
     }
 
     #attribute(name) {
@@ -220,104 +230,18 @@ function define({ engine, sheet, defaultKey, api }) {
       return ['raseed', ...names.map((name) => this.#attribute(name)), ...(member && names[1] ? [mark(member)] : [])].join(':');
     }
 
-    // What the Wasm may ask of the element and of the platform.
-    #shell() {
-      const { panel, code, entry, covered } = this.#parts;
-      return {
-        ...form,
-        parts: this.#parts,
-        attribute: (name) => this.#attribute(name),
-        has: (name) => this.hasAttribute(name),
-        warn: (name) => console.warn(`<${NAME}>: the attribute "${name}" cannot be read: "${this.getAttribute(name)}"`),
-        record: () => this.#record(),
-        // Whether it is Arabic.
-        locale: (exponent) => {
-          const currency = this.quote?.currency ?? this.#attribute('currency');
-          const wanted = [panel.lang, this.#attribute('numerals'), currency, exponent];
-          // A formatter costs far more to build than to use.
-          if (wanted.join() !== this.#figures?.wanted) this.#figures = { ...figures(...wanted), wanted: wanted.join() };
-          return this.#figures.arabic;
-        },
-        money: (parts, name, decimal) => form.money(parts, name, this.#figures.money(decimal)),
-        amount: (decimal) => this.#figures.amount(decimal),
-        count: (number) => this.#figures.count(number),
-        counted: (number, forms) => this.#figures.counted(number, forms),
-        date: (ms) => this.#figures.date(ms),
-        typed: () => code.value,
-        retype: (text, caret) => {
-          code.value = text;
-          code.setSelectionRange(caret, caret);
-        },
-        // Whether the focus is where a code is typed, or on the sentence in that place.
-        focused: () => [entry, covered].some((part) => part.matches(':focus-within')),
-        answered: (path) => `${this.#answered(path) ?? ''}`,
-        // What ends in `_at` is a moment.
-        number: (path) => {
-          const value = this.#answered(path);
-          return path.endsWith('_at') ? Date.parse(value) : typeof value === 'number' ? value : NaN;
-        },
-        // A refusal may bring a quote, but no id.
-        learn: () => {
-          const { id = this.#learnt.checkout, quote } = this.#answer;
-          this.#learnt = { checkout: id, ...quote };
-        },
-        ask: (...request) => void this.#ask(...request),
-        tell: (name, code, retryable) => this.#tell(name, code ? { code, retryable } : this.quote),
-        submit: (value) => this.#internals.setFormValue(value ?? null),
-        chance: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
-        kept,
-        keep,
-      };
-    }
-
     #rest() {
       elements.delete(this);
       this.#page?.abort();
       this.#page = undefined;
-      this.#widget?.free();
-      this.#widget = undefined;
-    }
-
-    // One request. It always ends: with a status and what was read, or with 0. An element that was put to rest meanwhile is not told.
-    async #ask(ticket, method, path, bearer, key, body, delay, limit) {
-      const widget = this.#widget;
-      const headers = { authorization: `Bearer ${bearer}` };
-      if (key) headers['idempotency-key'] = key;
-      if (body) headers['content-type'] = 'application/json';
-      let answer = [0];
-      try {
-        if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
-        const send = async () => {
-          const response = await fetch(`${api}v1/checkouts${path.split('/').map(encodeURIComponent).join('/')}`, {
-            method,
-            headers,
-            body: body || undefined,
-            cache: 'no-store',
-            credentials: 'omit',
-            signal: AbortSignal.timeout(limit),
-          });
-          return [response.status, await response.json()];
-        };
-        const record = this.#record();
-        const start = path ? undefined : starts.get(record) ?? send().finally(() => starts.delete(record));
-        if (start) starts.set(record, start);
-        answer = await (start ?? send());
-      } catch {
-        // No answer in time, none at all, or none that can be read.
-      }
-      if (widget !== this.#widget) return;
-      this.#answer = answer[1];
-      widget?.ended(ticket, answer[0]);
-    }
-
-    // What stands there in the newest answer.
-    #answered(path) {
-      return path.split('.').reduce((inner, name) => inner?.[name], this.#answer);
+      if (this.#shell.widget) wasm.widget_close(this.#shell.widget);
+      this.#shell.widget = 0;
+      this.#shell.learnt = null;
     }
 
     #tell(name, detail) {
       this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-      if (name === 'raseed-change') for (const element of this.#twins) element.#widget?.refresh();
+      if (name === 'raseed-change') for (const element of this.#twins) element.refresh();
     }
 
     #hear(event) {
@@ -327,7 +251,7 @@ function define({ engine, sheet, defaultKey, api }) {
       if (event.isComposing) return;
       if (type === 'click' && target === apply) this.#apply();
       // A second click, or Enter held down, would meet the row that has just moved here.
-      else if (type === 'click' && target.dataset.tender) event.detail > 1 || this.#widget?.remove(target.dataset.tender);
+      else if (type === 'click' && target.dataset.tender) event.detail > 1 || this.#call(wasm.widget_remove, target.dataset.tender);
       else if (type === 'keydown' && target.dataset.tender) key === 'Enter' && event.repeat && event.preventDefault();
       else if (type === 'keydown' && target === code && key === 'Enter') {
         // Enter applies the code; it never sends the shop's form. Held down, it is still one press.
@@ -336,7 +260,7 @@ function define({ engine, sheet, defaultKey, api }) {
       } else if (target.id.startsWith('points-')) {
         this.#turn(event);
       } else if (target === code && (type === 'input' || type === 'compositionend')) {
-        this.#widget?.typed(code.selectionEnd, event.inputType === 'deleteContentForward');
+        this.#call(wasm.widget_typed, code.selectionEnd, event.inputType === 'deleteContentForward');
       }
     }
 
@@ -351,11 +275,13 @@ function define({ engine, sheet, defaultKey, api }) {
       const entered = typed && key === 'Enter';
       if (entered) event.preventDefault();
       const done = entered || type === (moved === undefined ? 'change' : 'click');
-      if (done || (type === 'input' && moved === undefined)) this.#widget?.points(`${moved ?? value}`, typed, done);
+      if (done || (type === 'input' && moved === undefined)) {
+        this.#call(wasm.widget_points, `${moved ?? value}`, typed, done);
+      }
     }
 
     #apply() {
-      if (this.#widget) return this.#widget.apply();
+      if (this.#shell.widget) return this.#call(wasm.widget_apply);
       if (this.#failed === NEVER) return this.#fail(NEVER);
       if (this.#pressed) return;
       this.#failed = '';
@@ -385,7 +311,7 @@ function define({ engine, sheet, defaultKey, api }) {
       title.textContent = panel.dataset.member === '' ? words.member : words.title;
       label.textContent = words.label;
       remaining.textContent = words.remaining;
-      if (this.#widget) return;
+      if (this.#shell.widget) return;
       apply.textContent = this.#pressed ? words.applying : words.apply;
       apply.setAttribute('aria-busy', this.#pressed > 0);
       bar.setAttribute('aria-label', words.remaining);
@@ -415,21 +341,4 @@ function define({ engine, sheet, defaultKey, api }) {
 // What tells one member's token from another's, and gives nothing of it away.
 function mark(token) {
   return [...token].reduce((hash, letter) => (Math.imul(hash, 31) + letter.codePointAt(0)) | 0, 0);
-}
-
-// The session storage, where the page and the shopper allow it.
-function kept(name, place) {
-  try {
-    return String(JSON.parse(sessionStorage.getItem(name))[place]);
-  } catch {
-    return '';
-  }
-}
-
-function keep(name, ...record) {
-  try {
-    sessionStorage.setItem(name, JSON.stringify(record));
-  } catch {
-    // Nothing outlives the page then.
-  }
 }

@@ -1,15 +1,14 @@
 //! The HTTP API as the widget speaks it: a [`Call`] becomes a request, its end an [`Outcome`].
 //!
-//! In scope: addresses, headers, the time-out, reading answers. Out of scope: when to send and what to do after it (`state.rs`). Requests carry no
-//! cookies, and a token or code stands in a header or body, never in an address. The loader carries them out, since a promise in the Wasm costs two
-//! kilobytes; `state.rs` decides about trying again.
+//! In scope: what a request carries, the time-out, reading answers. Out of scope: when to send and what to do after it (`state.rs`); addresses, headers and
+//! JSON (`shell.js`, which carries requests out, since a promise in the Wasm costs two kilobytes).
 //!
 //! The answer is read by hand, field by field. Measured with this crate, brotli: 24.1 kB of Wasm so, 44.4 kB with derived types and
 //! `serde-wasm-bindgen`, and another kilobyte of glue.
 
-use crate::dom::{Shell, join};
+use crate::dom::{self, join};
 use crate::pending::Session;
-use crate::state::{Call, Checkout, Outcome, Points, Problem, State, Status, Tender};
+use crate::state::{Call, Checkout, Outcome, Points, Problem, Setup, State, Status, Tender};
 use shared::limits::AMOUNT_MAX;
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
@@ -17,73 +16,39 @@ use shared::program::Kind;
 /// A shopper who waited five seconds must have been told something.
 const TIMEOUT_MS: u32 = 4_500;
 
-/// Sends one request. Its end comes back with the ticket.
-pub(crate) fn send(shell: &Shell, state: &State, call: Call, ticket: u32, delay_ms: u32) {
-    let (id, token) = state.session.as_ref().map_or(("", ""), |session| (&session.id, &session.token));
-    let total = state.setup.total.unwrap_or_default().minor().to_string();
-    let mut bearer = token;
-    let mut key = String::new();
-    let (method, path, body) = match call {
-        Call::Start => {
-            bearer = &state.setup.key;
-            key = shell.chance();
-            let currency = state.setup.currency.as_ref().map(Currency::code).unwrap_or_default();
-            let reference = quoted(&state.setup.reference);
-            let mut body =
-                join(&["{\"total\":", &total, ",\"currency\":\"", currency, "\",\"reference\":", &reference]);
-            let member = &state.setup.member.0;
-            if !member.is_empty() {
-                body.push_str(&join(&[",\"member\":", &quoted(member)]));
-            }
-            body.push('}');
-            ("POST", String::new(), body)
-        }
-        Call::Read => ("GET", join(&["/", id]), String::new()),
-        Call::Patch => ("PATCH", join(&["/", id]), join(&["{\"total\":", &total, "}"])),
+/// Sends one request; the loader knows its address and writes what it carries. Its end comes back with the ticket.
+pub(crate) fn send(state: &State, call: Call, ticket: u32, delay_ms: u32) {
+    let Setup { currency, reference, member, .. } = &state.setup;
+    let total = digits(state.setup.total.unwrap_or_default().minor());
+    let mut key = "";
+    let (name, value) = match call {
+        Call::Start => ("start", total),
+        Call::Read => ("read", String::new()),
+        Call::Patch => ("patch", total),
         Call::Apply => {
-            key = state.pending.as_ref().map(|pending| pending.key.clone()).unwrap_or_default();
-            let code = state.apply.as_ref().map(|apply| apply.code.canonical()).unwrap_or_default();
-            ("POST", join(&["/", id, "/tenders"]), join(&["{\"gift_card\":{\"code\":\"", &code, "\"}}"]))
+            key = state.pending.as_ref().map(|pending| pending.key.as_str()).unwrap_or_default();
+            ("apply", state.apply.as_ref().map(|apply| apply.code.canonical()).unwrap_or_default())
         }
-        Call::Remove => remove(id, state.removals.first()),
+        Call::Remove => ("remove", state.removals.first().cloned().unwrap_or_default()),
         Call::Points => match state.points.as_ref().map(|wish| wish.points) {
-            Some(points @ 1..) => {
-                key = shell.chance();
-                let points = points.to_string();
-                ("POST", join(&["/", id, "/tenders"]), join(&["{\"points\":{\"points\":", &points, "}}"]))
-            }
-            _ => remove(id, state.points_tender().map(|tender| &tender.id)),
+            Some(points @ 1..) => ("points", digits(points)),
+            _ => ("remove", state.points_tender().map(|tender| tender.id.clone()).unwrap_or_default()),
         },
     };
-    shell.ask(ticket, method, &path, bearer, &key, &body, delay_ms, TIMEOUT_MS);
+    // Who has no session asks for one, by the publishable key.
+    let (id, bearer) = state.session.as_ref().map_or(("", &state.setup.key), |session| (&session.id, &session.token));
+    let currency = currency.as_ref().map(Currency::code).unwrap_or_default();
+    dom::ask(ticket, name, id, bearer, key, &value, currency, reference, &member.0, delay_ms, TIMEOUT_MS);
 }
 
-fn remove(id: &str, tender: Option<&String>) -> (&'static str, String, String) {
-    let tender = tender.map(String::as_str).unwrap_or_default();
-    ("DELETE", join(&["/", id, "/tenders/", tender]), String::new())
-}
-
-/// A text as JSON.
-fn quoted(text: &str) -> String {
-    let mut json = String::from("\"");
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => {
-                json.push('\\');
-                json.push(character);
-            }
-            // Nobody names an order with control characters; the server would refuse them.
-            '\0'..='\u{1f}' => {}
-            _ => json.push(character),
-        }
-    }
-    json.push('"');
-    json
+/// A number as the browser writes it. What is counted here, an exact double can hold.
+fn digits(number: u64) -> String {
+    dom::digits(number as f64)
 }
 
 /// What the end of a request says. `session` is the one that it was sent with.
-pub(crate) fn read(shell: &Shell, status: u16, session: Option<&Session>) -> Outcome {
-    let body = Reader { shell, at: "" };
+pub(crate) fn read(status: u16, session: Option<&Session>) -> Outcome {
+    let body = Reader { at: "" };
     if (200..300).contains(&status) {
         return match body.answer(session) {
             Some((checkout, session)) => Outcome::Checkout(checkout, session),
@@ -106,7 +71,6 @@ pub(crate) fn read(shell: &Shell, status: u16, session: Option<&Session>) -> Out
 /// Reads the newest answer field by field; a field that is not what it must be is none. The answer stays with the loader, and is asked for by paths:
 /// values of JavaScript in the Wasm's hands weigh more than the text of a path.
 struct Reader<'a> {
-    shell: &'a Shell,
     /// Where it stands: nothing, or a path that ends with a point.
     at: &'a str,
 }
@@ -120,13 +84,13 @@ impl Reader<'_> {
     }
 
     fn quote(&self, status: Status, eligible_total: Option<Amount>) -> Option<Checkout> {
-        let quote = Reader { at: "quote.", ..*self };
+        let quote = Reader { at: "quote." };
         let total = quote.amount("total")?;
         let currency = Currency::parse(&quote.text("currency")?)?;
         let mut tenders = Vec::new();
         for place in 0..quote.whole("tenders.length")? {
-            let at = join(&["quote.tenders.", &place.to_string(), "."]);
-            tenders.push(Reader { at: &at, ..*self }.tender()?);
+            let at = join(&["quote.tenders.", &digits(place), "."]);
+            tenders.push(Reader { at: &at }.tender()?);
         }
         Some(Checkout {
             status,
@@ -166,7 +130,7 @@ impl Reader<'_> {
     }
 
     fn text(&self, name: &str) -> Option<String> {
-        Some(self.shell.answered(&join(&[self.at, name]))).filter(|text| !text.is_empty())
+        Some(dom::answered(&join(&[self.at, name]))).filter(|text| !text.is_empty())
     }
 
     fn amount(&self, name: &str) -> Option<Amount> {
@@ -175,7 +139,7 @@ impl Reader<'_> {
 
     /// A whole number; a moment is one of milliseconds.
     fn whole(&self, name: &str) -> Option<u64> {
-        whole_of(self.shell.number(&join(&[self.at, name])))
+        whole_of(dom::number(&join(&[self.at, name])))
     }
 
     /// A number that counts; what is not there counts nothing.
@@ -200,12 +164,6 @@ fn whole_of(number: f64) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn quoted_text_cannot_leave_its_quotes() {
-        assert_eq!(quoted("order-1042"), "\"order-1042\"");
-        assert_eq!(quoted("a\"b\\c\nd ص"), "\"a\\\"b\\\\cd ص\"");
-    }
 
     #[test]
     fn whole_refuses_fractions_and_what_is_out_of_range() {

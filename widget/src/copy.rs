@@ -1,9 +1,10 @@
-//! Every word that a shopper meets, in English and Arabic. The loader has the title and the
-//! label, which never change, and repeats the three that stand before the Wasm is there; a test compares them.
+//! Every word that a shopper meets, in English and Arabic. The loader has the title and the label, which never change, and repeats the four that stand
+//! before the Wasm is there; a test compares them.
 //!
 //! In scope: which sentence, and which form of a counted word. Out of scope: how numbers, amounts and dates are written (`locale.rs`, which asks the
 //! browser). Sentences are whole, so that each language keeps its own order; `{name}` is a value.
 
+use crate::dom::join;
 use crate::state::{Notice, Points, Problem, Reason, Said};
 use shared::code::SYMBOLS;
 use shared::limits::TENDERS_MAX;
@@ -26,96 +27,129 @@ pub(crate) trait Figures {
     fn date(&self, at_ms: u64) -> String;
 }
 
-/// A sentence in English and, behind a tabulator, in Arabic: as one text, for every text costs its address and its length wherever it is used.
+/// A sentence in English and in Arabic. It is one text with a tabulator between them, for every text costs its address and its length wherever it is used.
 type Words = &'static str;
 
-pub(crate) const APPLY: Words = "Apply\tتطبيق";
-pub(crate) const APPLYING: Words = "Checking…\tجارٍ التحقق…";
-pub(crate) const REMOVE: Words = "Remove\tإزالة";
+macro_rules! both {
+    ($english:literal, $arabic:literal) => {
+        concat!($english, "\t", $arabic)
+    };
+}
+
+pub(crate) const APPLY: Words = both!("Apply", "تطبيق");
+pub(crate) const APPLYING: Words = both!("Checking…", "جارٍ التحقق…");
+pub(crate) const REMOVE: Words = both!("Remove", "إزالة");
 /// Before an amount, which stands apart so that its currency can be smaller.
-pub(crate) const LEAVES: Words = "leaves\tيتبقى فيها";
-pub(crate) const EXPIRES: Words = "expires {date}\tتنتهي {date}";
-pub(crate) const REMAINING: Words = "Remaining to pay\tالمتبقي للدفع";
-pub(crate) const NOT_APPLIED: Words = "not applied\tلم تُطبَّق";
+pub(crate) const LEAVES: Words = both!("leaves", "يتبقى فيها");
+pub(crate) const EXPIRES: Words = both!("expires {date}", "تنتهي {date}");
+pub(crate) const REMAINING: Words = both!("Remaining to pay", "المتبقي للدفع");
+pub(crate) const NOT_APPLIED: Words = both!("not applied", "لم تُطبَّق");
 /// Nothing is taken before the order is placed, so nothing is called paid.
 pub(crate) const COVERED_FULL: Words =
-    "Your balance covers this order. Place it to finish.\tرصيدك يغطي الطلب كاملًا. أكمل الطلب لإتمامه.";
-const LOCKED: Words = "This order is already being paid.\tيجري دفع هذا الطلب الآن.";
+    both!("Your balance covers this order. Place it to finish.", "رصيدك يغطي الطلب كاملًا. أكمل الطلب لإتمامه.");
+const LOCKED: Words = both!("This order is already being paid.", "يجري دفع هذا الطلب الآن.");
 const CHANGED: Words =
-    "One of your cards changed. Here is what applies now.\tتغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.";
-/// The names of the controls: the group, fewer, more, none, all.
+    both!("One of your cards changed. Here is what applies now.", "تغيّر رصيد إحدى بطاقاتك. هذا ما ينطبق الآن.");
+/// The names of the controls, a line for each as `form.js` has them: the group, fewer, more, none, all.
 pub(crate) const POINTS_NAMES: Words =
-    "Your points\nFewer points\nMore points\nNone\nUse all\tنقاطك\nنقاط أقل\nنقاط أكثر\nبدون\nاستخدام الكل";
-const POINTS_LEAVE: Words = "leaves {points}\tالمتبقي: {points}";
-const SAID_NO_POINTS: Words = "Points removed.\tأُزيلت النقاط.";
-const POINTS_WORTH: Words = "{points} worth {amount}\t{points} بقيمة {amount}";
-const POINTS_UP_TO: Words = "Up to {points} worth {amount}\tحتى {such} بقيمة {amount}";
-const POINTS_UNUSABLE: Words = "No points can be used now.\tلا يمكن استخدام النقاط الآن.";
-const EARN: Words = "You will earn {points} with this order\tستكسب {such} من هذا الطلب";
-const SAID_POINTS: Words = "{points} worth {amount} applied.\tطُبّقت {points} بقيمة {amount}.";
-const SAID_APPLIED: Words = "{amount} from card ending {last4} applied.\tطُبّق {amount} من البطاقة المنتهية بـ {last4}.";
-const SAID_REMOVED: Words = "Card ending {last4} removed.\tأُزيلت البطاقة المنتهية بـ {last4}.";
-const SAID_REMAINING: Words = "{amount} remaining to pay.\tالمتبقي للدفع {amount}.";
+    both!("Your points\nFewer points\nMore points\nNone\nUse all", "نقاطك\nنقاط أقل\nنقاط أكثر\nبدون\nاستخدام الكل");
+const POINTS_LEAVE: Words = both!("leaves {points}", "المتبقي: {points}");
+const SAID_NO_POINTS: Words = both!("Points removed.", "أُزيلت النقاط.");
+const POINTS_WORTH: Words = both!("{points} worth {amount}", "{points} بقيمة {amount}");
+const POINTS_UP_TO: Words = both!("Up to {points} worth {amount}", "حتى {such} بقيمة {amount}");
+const POINTS_UNUSABLE: Words = both!("No points can be used now.", "لا يمكن استخدام النقاط الآن.");
+const EARN: Words = both!("You will earn {points} with this order", "ستكسب {such} من هذا الطلب");
+const SAID_POINTS: Words = both!("{points} worth {amount} applied.", "طُبّقت {points} بقيمة {amount}.");
+const SAID_APPLIED: Words =
+    both!("{amount} from card ending {last4} applied.", "طُبّق {amount} من البطاقة المنتهية بـ {last4}.");
+const SAID_REMOVED: Words = both!("Card ending {last4} removed.", "أُزيلت البطاقة المنتهية بـ {last4}.");
+const SAID_REMAINING: Words = both!("{amount} remaining to pay.", "المتبقي للدفع {amount}.");
 
 /// The words for each reason.
 fn words_of(reason: Reason) -> Words {
     match reason {
         Reason::CodeMalformed => {
-            "Enter the {count} characters printed on the card.\tأدخل الرمز المكوّن من {count} خانة كما هو مكتوب على البطاقة."
+            both!(
+                "Enter the {count} characters printed on the card.",
+                "أدخل الرمز المكوّن من {count} خانة كما هو مكتوب على البطاقة."
+            )
         }
         Reason::CodeCheckFailed => {
-            "Check the code: one character looks wrong.\tتحقّق من الرمز: يبدو أن أحد الأحرف غير صحيح."
+            both!("Check the code: one character looks wrong.", "تحقّق من الرمز: يبدو أن أحد الأحرف غير صحيح.")
         }
         Reason::LooksLikePaymentCard => {
-            "This looks like a bank card. Enter a gift card code here.\tيبدو أن هذا رقم بطاقة مصرفية. أدخل هنا رمز بطاقة الهدية."
+            both!(
+                "This looks like a bank card. Enter a gift card code here.",
+                "يبدو أن هذا رقم بطاقة مصرفية. أدخل هنا رمز بطاقة الهدية."
+            )
         }
         Reason::CardNotUsable => {
-            "We could not find this gift card. Check the code.\tلم نعثر على بطاقة الهدية هذه. تحقّق من الرمز."
+            both!("We could not find this gift card. Check the code.", "لم نعثر على بطاقة الهدية هذه. تحقّق من الرمز.")
         }
-        Reason::CardExpired => "This gift card expired on {date}.\tانتهت صلاحية بطاقة الهدية في {date}.",
+        Reason::CardExpired => both!("This gift card expired on {date}.", "انتهت صلاحية بطاقة الهدية في {date}."),
         Reason::CardInactive => {
-            "This gift card is not active yet. Ask where you bought it.\tلم تُفعَّل بطاقة الهدية بعد. راجع الجهة التي اشتريتها منها."
+            both!(
+                "This gift card is not active yet. Ask where you bought it.",
+                "لم تُفعَّل بطاقة الهدية بعد. راجع الجهة التي اشتريتها منها."
+            )
         }
         Reason::CardFrozen => {
-            "This gift card is on hold. Contact the shop.\tبطاقة الهدية موقوفة مؤقتًا. تواصل مع المتجر."
+            both!("This gift card is on hold. Contact the shop.", "بطاقة الهدية موقوفة مؤقتًا. تواصل مع المتجر.")
         }
-        Reason::CardReplaced => "This gift card was replaced by a new one.\tاستُبدلت بطاقة الهدية هذه ببطاقة جديدة.",
-        Reason::InsufficientBalance => "This gift card has no balance left.\tلم يتبقَّ رصيد في بطاقة الهدية.",
+        Reason::CardReplaced => {
+            both!("This gift card was replaced by a new one.", "استُبدلت بطاقة الهدية هذه ببطاقة جديدة.")
+        }
+        Reason::InsufficientBalance => both!("This gift card has no balance left.", "لم يتبقَّ رصيد في بطاقة الهدية."),
         Reason::CardHeldElsewhere => {
-            "This card is being used in another order. Try again in {minutes}.\tهذه البطاقة مستخدمة الآن في طلب آخر. حاول بعد {minutes}."
+            both!(
+                "This card is being used in another order. Try again in {minutes}.",
+                "هذه البطاقة مستخدمة الآن في طلب آخر. حاول بعد {minutes}."
+            )
         }
         Reason::CurrencyMismatch => {
-            "This card is in {currency} and cannot pay this order.\tهذه البطاقة بعملة {currency} ولا يمكن استخدامها لهذا الطلب."
+            both!(
+                "This card is in {currency} and cannot pay this order.",
+                "هذه البطاقة بعملة {currency} ولا يمكن استخدامها لهذا الطلب."
+            )
         }
-        Reason::AlreadyApplied => "This card is already applied.\tهذه البطاقة مطبّقة بالفعل.",
-        Reason::TooManyTenders => "You can use up to {cards}.\tيمكنك استخدام {cards} كحد أقصى.",
+        Reason::AlreadyApplied => both!("This card is already applied.", "هذه البطاقة مطبّقة بالفعل."),
+        Reason::TooManyTenders => both!("You can use up to {cards}.", "يمكنك استخدام {cards} كحد أقصى."),
         Reason::QuotaExceeded => {
-            "Too many tries. Wait {minutes} and try again.\tمحاولات كثيرة. انتظر {minutes} ثم حاول مجددًا."
+            both!("Too many tries. Wait {minutes} and try again.", "محاولات كثيرة. انتظر {minutes} ثم حاول مجددًا.")
         }
         Reason::Unreachable => {
-            "We cannot reach the gift card service. You can still pay another way.\tتعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى."
+            both!(
+                "We cannot reach the gift card service. You can still pay another way.",
+                "تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى."
+            )
         }
         Reason::PointsBounds => {
-            "You can use {least} to {points}, {step} at a time.\tيمكنك استخدام {least} إلى {such}، {step} في كل مرة."
+            both!(
+                "You can use {least} to {points}, {step} at a time.",
+                "يمكنك استخدام {least} إلى {such}، {step} في كل مرة."
+            )
         }
     }
 }
 
 /// The same where the server did not say what the sentence tells.
-const EXPIRED_SOME_DAY: Words = "This gift card has expired.\tانتهت صلاحية بطاقة الهدية.";
-const OTHER_CURRENCY: Words =
-    "This card is in another currency and cannot pay this order.\tهذه البطاقة بعملة أخرى ولا يمكن استخدامها لهذا الطلب.";
+const EXPIRED_SOME_DAY: Words = both!("This gift card has expired.", "انتهت صلاحية بطاقة الهدية.");
+const OTHER_CURRENCY: Words = both!(
+    "This card is in another currency and cannot pay this order.",
+    "هذه البطاقة بعملة أخرى ولا يمكن استخدامها لهذا الطلب."
+);
 
 /// Counted words: one, two, zero, few, many, any other; a form that is left out at the end is like the last one before it, so English has the first and
 /// the last. In Arabic the word stands in the singular from eleven on; its one more mark up to ninety-nine is not written, but where it is a letter.
-const MINUTES: Words = "1 minute|{count} minutes\tدقيقة واحدة|دقيقتين|{count} دقيقة|{count} دقائق|{count} دقيقة";
-const HOURS: Words = "1 hour|{count} hours\tساعة واحدة|ساعتين|{count} ساعة|{count} ساعات|{count} ساعة";
-const DAYS: Words = "1 day|{count} days\tيوم واحد|يومين|{count} يوم|{count} أيام|{count} يومًا|{count} يوم";
-const CARDS: Words = "1 card|{count} cards\tبطاقة واحدة|بطاقتين|{count} بطاقة|{count} بطاقات|{count} بطاقة";
+const MINUTES: Words =
+    both!("1 minute|{count} minutes", "دقيقة واحدة|دقيقتين|{count} دقيقة|{count} دقائق|{count} دقيقة");
+const HOURS: Words = both!("1 hour|{count} hours", "ساعة واحدة|ساعتين|{count} ساعة|{count} ساعات|{count} ساعة");
+const DAYS: Words = both!("1 day|{count} days", "يوم واحد|يومين|{count} يوم|{count} أيام|{count} يومًا|{count} يوم");
+const CARDS: Words = both!("1 card|{count} cards", "بطاقة واحدة|بطاقتين|{count} بطاقة|{count} بطاقات|{count} بطاقة");
 /// As a subject, or alone.
-const POINTS: Words = "1 point|{count} points\tنقطة واحدة|نقطتان|لا نقاط|{count} نقاط|{count} نقطة";
+const POINTS: Words = both!("1 point|{count} points", "نقطة واحدة|نقطتان|لا نقاط|{count} نقاط|{count} نقطة");
 /// After a verb or a preposition, where Arabic has another dual.
-const SUCH_POINTS: Words = "1 point|{count} points\tنقطة واحدة|نقطتين|لا نقاط|{count} نقاط|{count} نقطة";
+const SUCH_POINTS: Words = both!("1 point|{count} points", "نقطة واحدة|نقطتين|لا نقاط|{count} نقاط|{count} نقطة");
 
 /// More minutes than this are hours to anybody, and more hours than that are days.
 const MINUTES_MAX: u32 = 90;
@@ -199,10 +233,7 @@ fn of_problem(notice: &Problem, terms: &Points, figures: &impl Figures) -> Strin
 
 /// A text of a card's own, such as its last four: nothing around it can reorder it.
 pub(crate) fn isolated(text: &str) -> String {
-    let mut isolated = String::from('\u{2068}');
-    isolated.push_str(text);
-    isolated.push('\u{2069}');
-    isolated
+    join(&["\u{2068}", text, "\u{2069}"])
 }
 
 /// So many points, as a text of their own.
@@ -239,8 +270,8 @@ pub(crate) fn points_worth(number: u64, terms: &Points, figures: &impl Figures) 
     of_points(words, number, terms.worth(number), figures)
 }
 
-/// What the status region says.
-pub(crate) fn said(said: &Said, figures: &impl Figures) -> String {
+/// What the status region says. `covered` is said where nothing remains to pay.
+pub(crate) fn said(said: &Said, covered: Words, figures: &impl Figures) -> String {
     let language = figures.language();
     let of_card = |words, amount, last4: &String| {
         fill(pick(words, language), &|name| match name {
@@ -255,9 +286,11 @@ pub(crate) fn said(said: &Said, figures: &impl Figures) -> String {
         Said::Points { points, amount, remaining } => (of_points(SAID_POINTS, *points, *amount, figures), *remaining),
         Said::NoPoints { remaining } => (pick(SAID_NO_POINTS, language).into(), *remaining),
     };
-    let rest = if remaining.is_zero() { COVERED_FULL } else { SAID_REMAINING };
-    text.push(' ');
-    text.push_str(&fill(pick(rest, language), &|_| figures.amount(remaining)));
+    let rest = if remaining.is_zero() { covered } else { SAID_REMAINING };
+    if !rest.is_empty() {
+        text.push_str(" ");
+        text.push_str(&fill(pick(rest, language), &|_| figures.amount(remaining)));
+    }
     text
 }
 
@@ -315,14 +348,67 @@ mod tests {
 
     #[track_caller]
     fn check_whole(both: &[String; 2]) {
-        {
-            let [english, arabic] = both;
-            assert!(english.is_ascii(), "{english}");
-            assert!(arabic.contains('ا'), "{arabic}");
-            for text in both {
-                assert!(!text.contains(['{', '}']) && !text.contains("  ") && text.ends_with('.'), "{text}");
+        let [english, arabic] = both;
+        assert!(english.is_ascii(), "{english}");
+        assert!(arabic.contains('ا'), "{arabic}");
+        for text in both {
+            assert!(!text.contains(['{', '}']) && !text.contains("  ") && text.ends_with('.'), "{text}");
+        }
+    }
+
+    /// Everything that stands in `both!`, English first.
+    fn all_words() -> Vec<[String; 2]> {
+        let source = include_str!("copy.rs").split("#[cfg(test)]").next().unwrap();
+        let literals =
+            |text: &str| text.split('"').skip(1).step_by(2).take(2).map(|text| text.replace("\\n", "\n")).collect();
+        let words: Vec<Vec<String>> = source.split("both!(").skip(1).map(literals).collect();
+        words.into_iter().map(|words| words.try_into().unwrap()).collect()
+    }
+
+    /// The values that a text names, in order of their letters. What follows a verb in Arabic is the same value in another form.
+    fn named(text: &str) -> Vec<String> {
+        let pieces: Vec<&str> = text.split(['{', '}']).collect();
+        assert!(pieces.len() % 2 == 1, "a brace is left over: {text}");
+        let mut names: Vec<String> =
+            pieces.iter().skip(1).step_by(2).map(|name| name.replace("such", "points")).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn both_languages_say_the_same_and_every_form_is_there() {
+        const NAMES: [&str; 11] =
+            ["amount", "cards", "count", "currency", "date", "last4", "least", "minutes", "points", "step", "such"];
+        let all = all_words();
+        assert!(all.len() > 40, "{}", all.len());
+        for [english, arabic] in all {
+            assert!(english.replace('…', "").is_ascii() && !english.is_empty(), "{english}");
+            assert!(arabic.contains(|letter| ('ء'..='ي').contains(&letter)), "{arabic}");
+            assert!(!english.contains('\t') && !arabic.contains('\t'), "{english}");
+            assert_eq!(english.lines().count(), arabic.lines().count(), "{english}");
+            let names = named(&english);
+            assert!(names.iter().all(|name| NAMES.contains(&name.as_str())), "nobody knows a value of: {english}");
+            match (english.split('|').count(), arabic.split('|').count()) {
+                (1, 1) => assert_eq!(names, named(&arabic), "{english}"),
+                // One and any other; one, two, zero, few, many, and any other where it is not like many.
+                (2, 5 | 6) => {
+                    assert!(!english.starts_with("{count}") && english.contains("|{count}"), "{english}");
+                    for form in arabic.split('|').skip(3) {
+                        assert_eq!(named(form), ["count"], "{arabic}");
+                    }
+                }
+                forms => panic!("{english} has {forms:?} forms"),
             }
         }
+    }
+
+    #[test]
+    fn bounds_of_points_are_told_in_whole_words() {
+        let terms = Points::new(1_240, 100, 10, 1_240, (100, 500));
+        let problem = Notice::Problem(Problem { reason: Reason::PointsBounds, ..Problem::default() });
+        let both = LANGUAGES.map(|language| notice(&problem, &terms, &Plain(language)));
+        check_whole(&both);
+        assert_eq!(both[0], "You can use 100 to 1240 points, 10 at a time.");
     }
 
     #[test]
@@ -375,7 +461,7 @@ mod tests {
         let amount = |minor| Amount::new(minor).unwrap();
         let applied =
             |remaining| Said::Applied { amount: amount(10_000), last4: "D5VV".into(), remaining: amount(remaining) };
-        let english = |value: &Said| said(value, &Plain(Language::English));
+        let english = |value: &Said| said(value, COVERED_FULL, &Plain(Language::English));
         assert_eq!(
             english(&applied(15_000)),
             "SAR 100 from card ending \u{2068}D5VV\u{2069} applied. SAR 150 remaining to pay."

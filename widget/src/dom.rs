@@ -1,96 +1,69 @@
 //! The browser, as the widget sees it.
 //!
-//! [`Shell`] is what the loader's side of one element lends: nodes, the browser's `Intl`, requests, events. What the platform may throw is caught there,
+//! `shell` is what the loader's side of one element lends: nodes, the browser's `Intl`, requests, events. What the platform may throw is caught there,
 //! so nothing here fails. No function takes markup, so no text can become an element. There are no listeners in the Wasm: the loader's class hears all
 //! events of the form at its root, and they go with it.
 //!
-//! The bindings are these thirty-odd and no more. With `web-sys` and `js-sys` linked the widget weighed two kilobytes more, brotli, for the same nodes:
-//! every method is an import, a shim and a hashed name, and their exports stay in the Wasm whether they are called or not.
+//! Every element has its own, and `shell.js` says which one is meant before it calls the Wasm. So no value of JavaScript is held here, only numbers and
+//! texts cross, and a node is a name and the number of its row; tables of values weighed six hundred bytes, brotli. A function without arguments would be
+//! bound to the shell that there is when the script starts, that is to none; each has one.
+//!
+//! The bindings are these and no more. With `web-sys` and `js-sys` linked the widget weighed two kilobytes more, brotli, for the same nodes: every method
+//! is an import, a shim and a hashed name, and their exports stay in the Wasm whether they are called or not.
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
+/// The row whose nodes are those of the panel itself.
+pub(crate) const PANEL: u32 = 0;
+
+/// `shell.js`, `form.js` and `figures.js` say what each function does.
+#[wasm_bindgen(raw_module = "raseed-shell", js_namespace = shell)]
 extern "C" {
-    /// The loader's side of one element; `loader.js`, `form.js` and `figures.js` say what each function does.
-    #[derive(Clone)]
-    pub type Shell;
+    pub(crate) fn row(colour: Option<u32>) -> u32;
+    pub(crate) fn place(row: u32, from: u32, to: u32);
+    pub(crate) fn settle(row: u32);
+    pub(crate) fn take(row: u32);
+    pub(crate) fn focus(row: u32, name: &str);
+    pub(crate) fn has_focus(selector: &str) -> bool;
+    pub(crate) fn text(row: u32, name: &str, text: &str);
+    pub(crate) fn set(row: u32, name: &str, attribute: &str, value: &str);
+    pub(crate) fn points(lines: &str);
+    pub(crate) fn money(row: u32, name: &str, minor: f64);
+    pub(crate) fn value(name: &str) -> String;
+    pub(crate) fn retype(text: &str, caret: u32);
 
-    /// Nodes by name: those of the panel, or of a row.
-    pub(crate) type Parts;
-    #[wasm_bindgen(method, getter)]
-    pub(crate) fn parts(this: &Shell) -> Parts;
-    #[wasm_bindgen(method)]
-    pub(crate) fn row(this: &Shell, panel: &Parts, colour: Option<u32>) -> Parts;
-    #[wasm_bindgen(method)]
-    pub(crate) fn place(this: &Shell, row: &Parts, from: u32, to: u32);
-    #[wasm_bindgen(method)]
-    pub(crate) fn settle(this: &Shell, panel: &Parts);
-    #[wasm_bindgen(method)]
-    pub(crate) fn take(this: &Shell, row: &Parts);
-    #[wasm_bindgen(method)]
-    pub(crate) fn focus(this: &Shell, parts: &Parts, name: &str);
-    #[wasm_bindgen(method)]
-    pub(crate) fn text(this: &Shell, parts: &Parts, name: &str, text: &str);
-    #[wasm_bindgen(method)]
-    pub(crate) fn set(this: &Shell, parts: &Parts, name: &str, attribute: &str, value: Option<&str>);
-    #[wasm_bindgen(method)]
-    pub(crate) fn points(this: &Shell, parts: &Parts, lines: &str);
-    #[wasm_bindgen(method)]
-    pub(crate) fn money(this: &Shell, parts: &Parts, name: &str, decimal: &str);
-    #[wasm_bindgen(method)]
-    pub(crate) fn focused(this: &Shell) -> bool;
-    #[wasm_bindgen(method)]
-    pub(crate) fn typed(this: &Shell) -> String;
-    #[wasm_bindgen(method)]
-    pub(crate) fn retype(this: &Shell, text: &str, caret: u32);
+    pub(crate) fn locale(currency: &str, exponent: u8) -> bool;
+    pub(crate) fn amount(minor: f64) -> String;
+    pub(crate) fn count(number: f64) -> String;
+    pub(crate) fn counted(number: f64, forms: &str) -> String;
+    pub(crate) fn digits(number: f64) -> String;
+    pub(crate) fn date(ms: f64) -> String;
 
-    #[wasm_bindgen(method)]
-    pub(crate) fn locale(this: &Shell, exponent: u8) -> bool;
-    #[wasm_bindgen(method)]
-    pub(crate) fn amount(this: &Shell, decimal: &str) -> String;
-    #[wasm_bindgen(method)]
-    pub(crate) fn count(this: &Shell, number: &str) -> String;
-    #[wasm_bindgen(method)]
-    pub(crate) fn counted(this: &Shell, number: &str, forms: &str) -> String;
-    #[wasm_bindgen(method)]
-    pub(crate) fn date(this: &Shell, ms: f64) -> String;
+    pub(crate) fn attribute(name: &str) -> String;
+    pub(crate) fn has(name: &str) -> bool;
+    pub(crate) fn warn(attribute: &str);
+    pub(crate) fn chance() -> String;
+    pub(crate) fn record() -> String;
+    pub(crate) fn kept(name: &str, place: u32) -> String;
+    pub(crate) fn keep(name: &str, id: &str, token: &str, last4: &str, key: &str, rows: usize);
 
-    #[wasm_bindgen(method)]
-    pub(crate) fn attribute(this: &Shell, name: &str) -> String;
-    #[wasm_bindgen(method)]
-    pub(crate) fn has(this: &Shell, name: &str) -> bool;
-    #[wasm_bindgen(method)]
-    pub(crate) fn warn(this: &Shell, attribute: &str);
-    #[wasm_bindgen(method)]
-    pub(crate) fn record(this: &Shell) -> String;
-    #[wasm_bindgen(method)]
     pub(crate) fn ask(
-        this: &Shell,
         ticket: u32,
-        method: &str,
-        path: &str,
+        call: &str,
+        id: &str,
         bearer: &str,
         key: &str,
-        body: &str,
+        value: &str,
+        currency: &str,
+        reference: &str,
+        member: &str,
         delay_ms: u32,
         limit_ms: u32,
     );
-    #[wasm_bindgen(method)]
-    pub(crate) fn answered(this: &Shell, path: &str) -> String;
-    #[wasm_bindgen(method)]
-    pub(crate) fn number(this: &Shell, path: &str) -> f64;
-    #[wasm_bindgen(method)]
-    pub(crate) fn learn(this: &Shell);
-    #[wasm_bindgen(method)]
-    pub(crate) fn tell(this: &Shell, name: &str, code: &str, retryable: bool);
-    #[wasm_bindgen(method)]
-    pub(crate) fn submit(this: &Shell, value: Option<&str>);
-    #[wasm_bindgen(method)]
-    pub(crate) fn chance(this: &Shell) -> String;
-    #[wasm_bindgen(method)]
-    pub(crate) fn kept(this: &Shell, name: &str, place: u32) -> String;
-    #[wasm_bindgen(method)]
-    pub(crate) fn keep(this: &Shell, name: &str, id: &str, token: &str, last4: &str, key: &str, rows: usize);
+    pub(crate) fn answered(path: &str) -> String;
+    pub(crate) fn number(path: &str) -> f64;
+    pub(crate) fn show(submitted: &str, knows: bool, learns: bool);
+    pub(crate) fn tell(name: &str, code: &str, retryable: bool);
 }
 
 /// Puts texts together.

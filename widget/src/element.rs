@@ -1,205 +1,209 @@
 //! One element on a page: it turns what happens into events, and effects into what the browser does.
 //!
-//! Events wait in a line and are handled one after another. So when the page answers a `raseed-change` by calling back into the element, that call
-//! waits its turn, and no state is ever seen half changed.
+//! The loader calls one function at a time: when the page answers a `raseed-change` by calling back into the element, that call waits its turn
+//! (`shell.js`). So no state is ever seen half changed, and what is borrowed here is never borrowed twice.
 //!
 //! Out of scope: when an element is mounted and put to rest, listeners, and carrying out a request: the loader's class has what only JavaScript can
-//! hold, and calls the methods below.
+//! hold, and calls the functions below.
 
 use crate::api;
-use crate::dom::Shell;
+use crate::dom;
 use crate::field::regroup;
 use crate::pending::{self, Kept, Session};
-use crate::state::{Effect, Event, Member, Notice, Outcome, Setup, State, update};
+use crate::state::{Effect, Event, Member, Notice, Outcome, Setup, State, number, update};
 use crate::view::View;
-use core::cell::{Cell, RefCell};
+use core::cell::RefCell;
 use shared::money::{Amount, Currency};
 use wasm_bindgen::prelude::*;
 
-/// What the loader's class holds while it stands in a page.
-#[wasm_bindgen]
-pub struct Widget {
-    shell: Shell,
-    state: RefCell<State>,
-    view: RefCell<View>,
-    inbox: RefCell<Vec<Event>>,
-    running: Cell<bool>,
+/// One element, as long as it stands in a page.
+struct Widget {
+    state: State,
+    view: View,
 }
 
+thread_local! {
+    /// All of them; a number is one more than a place. Those that went leave an empty place, which is four bytes.
+    ///
+    /// The loader knows them by number: as a class that it could hold, each would come with counters and a finalizer, which weigh four hundred bytes.
+    static WIDGETS: RefCell<Vec<Option<Box<Widget>>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// An element is mounted: it takes over the nodes that the loader made, and has this number.
 #[wasm_bindgen]
-impl Widget {
-    /// Takes over the nodes that the loader made.
-    #[wasm_bindgen(constructor)]
-    pub fn new(shell: Shell) -> Self {
-        Self {
-            state: RefCell::default(),
-            view: RefCell::new(View::new(shell.clone())),
-            inbox: RefCell::default(),
-            running: Cell::new(false),
-            shell,
+pub fn widget_open() -> usize {
+    with_all(|widgets| {
+        widgets.push(Some(Box::new(Widget { state: State::default(), view: View::new() })));
+        widgets.len()
+    })
+}
+
+/// It is put to rest.
+#[wasm_bindgen]
+pub fn widget_close(number: usize) {
+    with_all(|widgets| {
+        if let Some(widget) = widgets.get_mut(number.wrapping_sub(1)) {
+            *widget = None;
         }
-    }
+    });
+}
 
-    /// Reads the attributes again.
-    pub fn attributes_changed(&self) {
-        let (setup, kept) = self.setup();
-        self.send(Event::Setup(setup, kept));
-    }
-
-    /// Reads the attributes again, and the checkout, which may have changed as well.
-    pub fn refresh(&self) {
-        let (setup, kept) = self.setup();
-        self.send(Event::Refresh(setup, kept));
-    }
-
-    /// Apply was pressed.
-    pub fn apply(&self) {
-        self.send(Event::Apply { typed: self.shell.typed(), spare: self.shell.chance() });
-    }
-
-    /// Remove was pressed on that tender.
-    pub fn remove(&self, id: String) {
-        self.send(Event::Remove(id));
-    }
-
-    /// The controls of the points say something else: a place of the slider, or what was typed, and whether that is more than a tick on the way.
-    pub fn points(&self, text: String, typed: bool, done: bool) {
-        self.send(Event::Points { text, typed, done });
-    }
-
-    /// The text of the field changed. `caret` stands in it; `forward` when something behind it was deleted.
-    pub fn typed(&self, caret: usize, forward: bool) {
-        let typed = self.shell.typed();
-        if let Some((text, caret)) = regroup(&typed, caret, forward)
-            && text != typed
-        {
-            self.shell.retype(&text, u32::try_from(caret).unwrap_or(u32::MAX));
+fn with(number: usize, act: impl FnOnce(&mut Widget)) {
+    with_all(|widgets| {
+        if let Some(Some(widget)) = widgets.get_mut(number.wrapping_sub(1)) {
+            act(widget);
         }
-        self.send(Event::Typed(typed));
-    }
+    });
+}
 
-    /// A request ended: the status, 0 without an answer. The shell has the body.
-    pub fn ended(&self, ticket: u32, status: u16) {
-        let Ok(state) = self.state.try_borrow() else { return };
-        let outcome = api::read(&self.shell, status, state.session.as_ref());
+fn with_all<T: Default>(act: impl FnOnce(&mut Vec<Option<Box<Widget>>>) -> T) -> T {
+    WIDGETS.with(|widgets| widgets.try_borrow_mut().map(|mut widgets| act(&mut widgets)).unwrap_or_default())
+}
+
+fn send(number: usize, event: Event) {
+    with(number, |widget| widget.send(event, false));
+}
+
+/// Reads the attributes again.
+#[wasm_bindgen]
+pub fn widget_attributes_changed(number: usize) {
+    let (setup, kept) = setup();
+    send(number, Event::Setup(setup, kept));
+}
+
+/// Reads the attributes again, and the checkout, which may have changed as well.
+#[wasm_bindgen]
+pub fn widget_refresh(number: usize) {
+    let (setup, kept) = setup();
+    send(number, Event::Refresh(setup, kept));
+}
+
+/// Apply was pressed.
+#[wasm_bindgen]
+pub fn widget_apply(number: usize) {
+    send(number, Event::Apply { typed: dom::value("code"), spare: dom::chance() });
+}
+
+/// Remove was pressed on that tender.
+#[wasm_bindgen]
+pub fn widget_remove(number: usize, id: String) {
+    send(number, Event::Remove(id));
+}
+
+/// The controls of the points say something else: a place of the slider, or what was typed, and whether that is more than a tick on the way.
+#[wasm_bindgen]
+pub fn widget_points(number: usize, text: String, typed: bool, done: bool) {
+    send(number, Event::Points { text, typed, done });
+}
+
+/// The text of the field changed. `caret` stands in it; `forward` when something behind it was deleted.
+#[wasm_bindgen]
+pub fn widget_typed(number: usize, caret: usize, forward: bool) {
+    let typed = dom::value("code");
+    if let Some((text, caret)) = regroup(&typed, caret, forward)
+        && text != typed
+    {
+        dom::retype(&text, u32::try_from(caret).unwrap_or(u32::MAX));
+    }
+    send(number, Event::Typed(typed));
+}
+
+/// A request ended: the status, 0 without an answer. The shell has the body.
+#[wasm_bindgen]
+pub fn widget_ended(number: usize, ticket: u32, status: u16) {
+    with(number, |widget| {
+        let outcome = api::read(status, widget.state.session.as_ref());
         let is_word = match &outcome {
             Outcome::Checkout(..) => true,
             Outcome::Problem(problem) => problem.checkout.is_some(),
             Outcome::Silence => false,
         };
-        if is_word && ticket == state.ticket && state.believes() {
-            self.shell.learn();
-        }
-        drop(state);
-        self.send(Event::Ended(ticket, outcome));
-    }
+        let learns = is_word && ticket == widget.state.ticket && widget.state.believes();
+        widget.send(Event::Ended(ticket, outcome), learns);
+    });
+}
 
-    /// The page wants no tenders any more.
-    pub fn clear(&self) {
-        self.send(Event::Clear);
-    }
+/// The page wants no tenders any more.
+#[wasm_bindgen]
+pub fn widget_clear(number: usize) {
+    send(number, Event::Clear);
+}
 
-    /// The page reset its form.
-    pub fn reset(&self) {
-        self.send(Event::Reset);
-    }
+/// The page reset its form.
+#[wasm_bindgen]
+pub fn widget_reset(number: usize) {
+    send(number, Event::Reset);
+}
 
-    /// Whether the page may know what was learnt: not before the first answer, and not after the checkout was given up.
-    pub fn knows(&self) -> bool {
-        self.state.try_borrow().is_ok_and(|state| state.checkout.is_some())
-    }
+/// What the attributes say now, and what is kept for them.
+fn setup() -> (Setup, Kept) {
+    let attribute = |name| dom::attribute(name);
+    let name = dom::record();
+    let (id, key) = (attribute("checkout"), attribute("key"));
+    let (total, currency) = (minor_units(&attribute("total")), Currency::parse(&attribute("currency")));
+    let is_unreadable = [
+        ("checkout", !id.is_empty() && !is_name(&id)),
+        ("key", key.is_empty()),
+        ("total", total.is_none()),
+        ("currency", currency.is_none()),
+    ];
+    // What is not there may still come, one by one.
+    let unreadable = is_unreadable.into_iter().find(|(name, is)| *is && dom::has(name));
+    let setup = Setup {
+        key,
+        served: is_name(&id).then(|| Session { id, token: attribute("token") }),
+        total,
+        currency,
+        reference: attribute("reference"),
+        member: Member(attribute("member-token")),
+        unreadable: unreadable.map(|(name, _)| name),
+        name,
+    };
+    let kept = Kept::load(&setup.name);
+    (setup, kept)
 }
 
 impl Widget {
-    fn setup(&self) -> (Setup, Kept) {
-        let attribute = |name| self.shell.attribute(name);
-        let name = self.shell.record();
-        let (id, key) = (attribute("checkout"), attribute("key"));
-        let (total, currency) = (minor_units(&attribute("total")), Currency::parse(&attribute("currency")));
-        let is_unreadable = [
-            ("checkout", !id.is_empty() && !is_name(&id)),
-            ("key", key.is_empty()),
-            ("total", total.is_none()),
-            ("currency", currency.is_none()),
-        ];
-        // What is not there may still come, one by one.
-        let unreadable = is_unreadable.into_iter().find(|(name, is)| *is && self.shell.has(name));
-        let setup = Setup {
-            key,
-            served: is_name(&id).then(|| Session { id, token: attribute("token") }),
-            total,
-            currency,
-            reference: attribute("reference"),
-            member: Member(attribute("member-token")),
-            unreadable: unreadable.map(|(name, _)| name),
-            name,
-        };
-        let kept = Kept::load(&self.shell, &setup.name);
-        (setup, kept)
-    }
-
-    /// Puts an event in line and, unless somebody is at it already, works the line off.
-    fn send(&self, event: Event) {
-        if let Ok(mut inbox) = self.inbox.try_borrow_mut() {
-            inbox.push(event);
-        }
-        if self.running.replace(true) {
-            return;
-        }
-        while let Some(event) = self.next_event() {
-            let mut effects = Vec::new();
-            if let Ok(mut state) = self.state.try_borrow_mut() {
-                (*state, effects) = update(core::mem::take(&mut *state), event);
-            }
-            self.render();
-            for effect in effects {
-                self.perform(effect);
-            }
-        }
-        self.running.set(false);
-    }
-
-    fn next_event(&self) -> Option<Event> {
-        let mut inbox = self.inbox.try_borrow_mut().ok()?;
-        if inbox.is_empty() { None } else { Some(inbox.remove(0)) }
-    }
-
-    fn render(&self) {
-        let Ok(state) = self.state.try_borrow() else { return };
-        if let Ok(mut view) = self.view.try_borrow_mut() {
-            view.render(&state);
-        }
+    /// `learns`: the page may know the newest answer.
+    fn send(&mut self, event: Event, learns: bool) {
+        let effects = update(&mut self.state, event);
+        let state = &self.state;
+        self.view.render(state);
         let session = state.session.as_ref().filter(|_| !state.tenders().is_empty());
-        self.shell.submit(session.map(|session| session.id.as_str()));
+        let submitted = session.map(|session| session.id.as_str()).unwrap_or_default();
+        dom::show(submitted, state.checkout.is_some(), learns);
+        for effect in effects {
+            self.perform(effect);
+        }
     }
 
     fn perform(&self, effect: Effect) {
-        let (Ok(state), Ok(view)) = (self.state.try_borrow(), self.view.try_borrow()) else { return };
+        let Self { state, view } = self;
         match effect {
-            Effect::Send { ticket, call, delay_ms } => api::send(&self.shell, &state, call, ticket, delay_ms),
+            Effect::Send { ticket, call, delay_ms } => api::send(state, call, ticket, delay_ms),
             Effect::Keep => {
                 let session = state.session.as_ref().filter(|_| state.setup.served.is_none());
-                pending::save(&self.shell, &state.setup.name, session, state.tenders().len(), state.pending.as_ref());
+                pending::save(&state.setup.name, session, state.tenders().len(), state.pending.as_ref());
             }
-            Effect::ClearField => self.shell.retype("", 0),
+            Effect::ClearField => dom::retype("", 0),
             Effect::Focus(id) => view.focus(id.as_deref()),
-            Effect::Ready => self.shell.tell("raseed-ready", "", false),
-            Effect::Change => self.shell.tell("raseed-change", "", false),
+            Effect::Ready => dom::tell("raseed-ready", "", false),
+            Effect::Change => dom::tell("raseed-change", "", false),
             Effect::Error => {
                 let problem = state.notice.as_ref().and_then(Notice::problem);
                 // Of a locked checkout the shopper reads, and whoever wished to change it is refused.
                 let told = problem.map_or(("checkout_not_open", false), |problem| (&problem.code, problem.retryable));
-                self.shell.tell("raseed-error", told.0, told.1);
+                dom::tell("raseed-error", told.0, told.1);
             }
-            Effect::Warn(attribute) => self.shell.warn(attribute),
+            Effect::Warn(attribute) => dom::warn(attribute),
         }
     }
 }
 
 /// Reads an amount as an attribute has it: digits and nothing else.
 fn minor_units(text: &str) -> Option<Amount> {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| is_plain).and_then(Amount::new)
+    let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    number(text).filter(|_| is_plain).and_then(Amount::new)
 }
 
 /// Whether that can be the id of a checkout. It becomes part of an address, and must not lead elsewhere.

@@ -28,9 +28,8 @@ mod api;
 
 mod view;
 
-mod element;
-
-pub use element::Widget;
+/// What the loader calls.
+pub mod element;
 
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]

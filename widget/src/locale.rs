@@ -1,33 +1,29 @@
 //! How numbers, amounts and dates are written in the panel's language: the browser's `Intl`, as `figures.js` asks it.
 
 use crate::copy::{Figures, Language};
-use crate::dom::{Parts, Shell};
+use crate::dom;
 use shared::money::{Amount, Currency};
 
 /// A language, its numerals and a currency.
 pub(crate) struct Locale {
-    shell: Shell,
     currency: Option<Currency>,
     language: Language,
 }
 
 impl Locale {
     /// The panel's, for amounts in that currency.
-    pub(crate) fn new(shell: Shell, currency: Option<Currency>) -> Self {
-        let arabic = shell.locale(currency.map_or(0, Currency::exponent));
-        Self { shell, currency, language: if arabic { Language::Arabic } else { Language::English } }
+    pub(crate) fn new(currency: Option<Currency>) -> Self {
+        let (code, exponent) = currency.as_ref().map_or(("", 0), |currency| (currency.code(), currency.exponent()));
+        let arabic = dom::locale(code, exponent);
+        Self { currency, language: if arabic { Language::Arabic } else { Language::English } }
     }
 
     /// Writes an amount into a node; without a currency there is none to write.
-    pub(crate) fn show(&self, parts: &Parts, name: &str, amount: Option<Amount>) {
+    pub(crate) fn show(&self, row: u32, name: &str, amount: Option<Amount>) {
         match amount.filter(|_| self.currency.is_some()) {
-            Some(amount) => self.shell.money(parts, name, &self.decimal(amount)),
-            None => self.shell.text(parts, name, ""),
+            Some(amount) => dom::money(row, name, amount.minor() as f64),
+            None => dom::text(row, name, ""),
         }
-    }
-
-    fn decimal(&self, amount: Amount) -> String {
-        self.currency.map(|currency| amount.decimal(currency)).unwrap_or_default()
     }
 }
 
@@ -37,18 +33,18 @@ impl Figures for Locale {
     }
 
     fn count(&self, number: u64) -> String {
-        self.shell.count(&number.to_string())
+        dom::count(number as f64)
     }
 
     fn counted(&self, number: u64, forms: &str) -> String {
-        self.shell.counted(&number.to_string(), forms)
+        dom::counted(number as f64, forms)
     }
 
     fn amount(&self, amount: Amount) -> String {
-        self.shell.amount(&self.decimal(amount))
+        dom::amount(amount.minor() as f64)
     }
 
     fn date(&self, at_ms: u64) -> String {
-        self.shell.date(at_ms as f64)
+        dom::date(at_ms as f64)
     }
 }

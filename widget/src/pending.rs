@@ -6,7 +6,7 @@
 //!
 //! The storage may be refused or full: then nothing outlives the page, and nothing else changes.
 
-use crate::dom::Shell;
+use crate::dom;
 use core::fmt;
 
 /// A checkout and the token to speak about it. The token is a secret of this page, so it prints nothing.
@@ -38,8 +38,8 @@ pub(crate) struct Kept {
 
 impl Kept {
     /// The record under that name; an empty one when there is none.
-    pub(crate) fn load(shell: &Shell, name: &str) -> Self {
-        let [id, token, last4, key] = [0, 1, 2, 3].map(|place| shell.kept(name, place));
+    pub(crate) fn load(name: &str) -> Self {
+        let [id, token, last4, key] = [0, 1, 2, 3].map(|place| dom::kept(name, place));
         Self {
             session: if token.is_empty() { None } else { Some(Session { id, token }) },
             pending: if key.is_empty() { None } else { Some(Pending { last4, key }) },
@@ -48,10 +48,10 @@ impl Kept {
 }
 
 /// Keeps a record under that name.
-pub(crate) fn save(shell: &Shell, name: &str, session: Option<&Session>, rows: usize, pending: Option<&Pending>) {
+pub(crate) fn save(name: &str, session: Option<&Session>, rows: usize, pending: Option<&Pending>) {
     let (id, token) = session.map_or(("", ""), |session| (&session.id, &session.token));
     let (last4, key) = pending.map_or(("", ""), |pending| (&pending.last4, &pending.key));
-    shell.keep(name, id, token, last4, key, rows);
+    dom::keep(name, id, token, last4, key, rows);
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What the widget knows and wants, and what follows from each event: `update(State, Event) -> (State, Vec<Effect>)`.
+//! What the widget knows and wants, and what follows from each event: `update(&mut State, Event) -> Vec<Effect>`.
 //!
 //! In scope: which request comes next, what its end means, what the shopper is told. Out of scope: the DOM (`view.rs`), requests (`api.rs`), words
 //! (`copy.rs`). Nothing here calls a browser, so all of it is tested natively.
@@ -20,7 +20,7 @@ mod tests;
 
 pub(crate) use checkout::{Checkout, Row, Shown, Status, Tender};
 pub(crate) use page::{Member, Setup};
-pub(crate) use points::{Draft, POINTS, Points, Wish};
+pub(crate) use points::{Draft, POINTS, Points, Wish, number};
 pub(crate) use problem::{Notice, Problem, Reason};
 
 use crate::pending::{Kept, Pending, Session};
@@ -212,7 +212,7 @@ pub(crate) struct State {
 }
 
 /// The rule of the whole widget.
-pub(crate) fn update(mut state: State, event: Event) -> (State, Vec<Effect>) {
+pub(crate) fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = Vec::new();
     match event {
         Event::Setup(setup, kept) => state.set_up(setup, kept, &mut effects),
@@ -239,7 +239,7 @@ pub(crate) fn update(mut state: State, event: Event) -> (State, Vec<Effect>) {
     state.mark_lock();
     state.report(&mut effects);
     state.send_next(&mut effects);
-    (state, effects)
+    effects
 }
 
 impl State {
@@ -295,11 +295,9 @@ impl State {
 
     fn ask_remove(&mut self, id: String, effects: &mut Vec<Effect>) {
         let rows = self.shown().rows;
-        let mut rest = rows.iter().map(|row| row.tender.key()).skip_while(|other| *other != id);
-        if rest.next().is_none() {
-            return;
-        }
-        effects.push(Effect::Focus(rest.next().map(String::from)));
+        let Some(place) = rows.iter().position(|row| row.tender.key() == id) else { return };
+        let next = rows.get(place.saturating_add(1));
+        effects.push(Effect::Focus(next.map(|row| row.tender.key().into())));
         self.blocked = false;
         self.forget();
         self.end_refusal();

@@ -8,17 +8,15 @@ mod points;
 mod row;
 
 use crate::copy::{self, Figures, pick};
-use crate::dom::{Parts, Shell};
+use crate::dom::{self, PANEL};
 use crate::locale::Locale;
 use crate::state::{Notice, Points, Reason, Shown, State};
 use bar::steps;
 use row::{Content, RowView};
 use shared::money::Amount;
 
-/// The nodes of one element.
+/// What stands in the nodes of one element.
 pub(crate) struct View {
-    shell: Shell,
-    parts: Parts,
     rows: Vec<RowView>,
     /// What stands where a code is typed: the field (`open`), that it is `covered`, or only what there is to tell (`locked`).
     entry: &'static str,
@@ -29,39 +27,31 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Takes over the loader's nodes. Loader and Wasm are built together, so every part is there.
-    pub(crate) fn new(shell: Shell) -> Self {
-        Self {
-            parts: shell.parts(),
-            rows: Vec::new(),
-            entry: "open",
-            heard_sentence: false,
-            said: String::new(),
-            shell,
-        }
+    pub(crate) fn new() -> Self {
+        Self { rows: Vec::new(), entry: "open", heard_sentence: false, said: String::new() }
     }
 
     pub(crate) fn render(&mut self, state: &State) {
         let currency = state.checkout.as_ref().map(|checkout| checkout.currency).or(state.setup.currency);
-        let locale = &Locale::new(self.shell.clone(), currency);
+        let locale = &Locale::new(currency);
         let shown = state.shown();
         self.render_form(state, locale);
         self.render_entry(state, &shown);
-        points::render(&self.shell, &self.parts, state, locale);
+        points::render(state, locale);
         self.render_rows(state, &shown, locale);
         let earns = state.checkout.as_ref().map(|checkout| checkout.earns).filter(|earns| *earns > 0);
-        self.shell.text(&self.parts, "earn", &earns.map(|earns| copy::earn(earns, locale)).unwrap_or_default());
-        self.shell.set(&self.parts, "bar", "aria-label", Some(&bar::described(&shown, locale)));
-        locale.show(&self.parts, "amount", shown.remaining());
+        dom::text(PANEL, "earn", &earns.map(|earns| copy::earn(earns, locale)).unwrap_or_default());
+        dom::set(PANEL, "bar", "aria-label", &bar::described(&shown, locale));
+        locale.show(PANEL, "amount", shown.remaining());
         self.render_said(state, locale);
     }
 
     /// What the status region says. What the focus has spoken by going there is not said a second time.
     fn render_said(&mut self, state: &State, locale: &Locale) {
-        let said = state.said.as_ref().map(|said| copy::said(said, locale)).unwrap_or_default();
+        let say = |covered| state.said.as_ref().map(|said| copy::said(said, covered, locale)).unwrap_or_default();
+        let said = say(copy::COVERED_FULL);
         if said != self.said {
-            let sentence = if self.heard_sentence { pick(copy::COVERED_FULL, locale.language()) } else { "" };
-            self.shell.text(&self.parts, "said", said.strip_suffix(sentence).unwrap_or(&said).trim_end());
+            dom::text(PANEL, "said", &if self.heard_sentence { say("") } else { said.clone() });
             self.said = said;
         }
     }
@@ -71,9 +61,9 @@ impl View {
         for (name, words) in
             [("apply", if busy { copy::APPLYING } else { copy::APPLY }), ("covered", copy::COVERED_FULL)]
         {
-            self.shell.text(&self.parts, name, pick(words, locale.language()));
+            dom::text(PANEL, name, pick(words, locale.language()));
         }
-        let set = |name, attribute, value| self.shell.set(&self.parts, name, attribute, Some(value));
+        let set = |name, attribute, value| dom::set(PANEL, name, attribute, value);
         set("apply", "aria-busy", if busy { "true" } else { "false" });
         // What is about points stands beside them.
         let notice = state.notice.as_ref().filter(|notice| !notice.about_points());
@@ -86,7 +76,7 @@ impl View {
         };
         set("message", "data-tone", tone);
         let message = notice.map(|notice| copy::notice(notice, &Points::default(), locale)).unwrap_or_default();
-        self.shell.text(&self.parts, "message", &message);
+        dom::text(PANEL, "message", &message);
     }
 
     /// The field, or in its place that it is covered, or what stands beside it otherwise.
@@ -97,9 +87,9 @@ impl View {
             (true, false) => "open",
         };
         // The focus must not fall back to the start of the page when the node that has it goes.
-        let moves = entry != self.entry && self.shell.focused();
+        let moves = entry != self.entry && dom::has_focus("#entry, #covered");
         self.entry = entry;
-        self.shell.set(&self.parts, "panel", "data-entry", Some(entry));
+        dom::set(PANEL, "panel", "data-entry", entry);
         if moves {
             self.focus_entry();
         }
@@ -108,7 +98,7 @@ impl View {
 
     fn render_rows(&mut self, state: &State, shown: &Shown<'_>, locale: &Locale) {
         if state.settled {
-            self.shell.settle(&self.parts);
+            dom::settle(PANEL);
         }
         let mut contents = Vec::new();
         let mut from = Amount::ZERO;
@@ -124,17 +114,17 @@ impl View {
         self.rows.retain(|row| {
             let stays = contents.iter().any(|content| row.is_for(content));
             if !stays {
-                row.remove(&self.shell);
+                row.remove();
             }
             stays
         });
         for content in &contents {
             let known = self.rows.iter().position(|row| row.is_for(content));
             if known.is_none() {
-                self.rows.push(RowView::new(&self.shell, &self.parts, content));
+                self.rows.push(RowView::new(content));
             }
             if let Some(row) = known.map_or(self.rows.last(), |place| self.rows.get(place)) {
-                row.render(&self.shell, content, locale);
+                row.render(content, locale);
             }
         }
     }
@@ -144,7 +134,7 @@ impl View {
         let next = id.and_then(|id| self.rows.iter().find(|row| row.key() == id));
         let last = || self.rows.iter().rev().find(|row| row.is_tender() && self.entry == "covered");
         match next.or_else(last) {
-            Some(row) if self.entry != "locked" => self.shell.focus(row.parts(), "remove"),
+            Some(row) if self.entry != "locked" => row.focus(),
             _ => self.focus_entry(),
         }
     }
@@ -156,6 +146,6 @@ impl View {
             "covered" => "covered",
             _ => "title",
         };
-        self.shell.focus(&self.parts, name);
+        dom::focus(PANEL, name);
     }
 }

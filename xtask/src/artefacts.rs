@@ -8,6 +8,7 @@
 //! its Wasm by its own address. The build tells `widget/loader.js` which Wasm that is (`WASM`, its address and its hash),
 //! and provides what it imports:
 //! - `raseed-glue`: what wasm-bindgen wrote for a bundler, with `imports` for the Wasm and `start` for its instance;
+//!   from `raseed-shell`, which is `widget/shell.js`, it takes the `shell` that the Wasm asks;
 //! - `./style.css` (any `.css` beside it): the style sheet's text, minified.
 //!
 //! Left out: debug builds, because one kind of artefact is served, measured and tested; deployment.
@@ -32,6 +33,13 @@ use crate::tools::{Tools, WASM_TARGET};
 /// encodings that Chromium and Firefox reject. `worker-build` brings a list of its own for the Worker.
 const WASM_FEATURES: [&str; 6] =
     ["mutable-globals", "sign-ext", "nontrapping-float-to-int", "bulk-memory", "multivalue", "reference-types"];
+
+/// The features that the linker notes in the widget. Without `reference-types` wasm-bindgen makes no table for values of
+/// JavaScript, of which the widget has none.
+const LINKED_FEATURES: &str = "link-arg=--features=mutable-globals,sign-ext,nontrapping-fptoint,bulk-memory,multivalue";
+
+/// The module by which the glue reaches what the loader lends; `widget/src/dom.rs` names it.
+const SHELL: &str = "raseed-shell";
 
 /// The Worker serves the widget under its own version, and every crate here has the same one.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -86,7 +94,8 @@ fn widget(layout: &Layout, tools: &Tools) -> Result<()> {
         let build = ["rustc", "--package", "widget", "--lib", "--profile", "widget", "--target", WASM_TARGET];
         // A library for Rust beside it would keep the compiler from dropping what only such a library could call: three
         // kilobytes, brotli.
-        step::run(layout.cargo().args(build).args(["--crate-type", "cdylib"]))
+        let linked = ["-C", LINKED_FEATURES, "-C", "link-arg=--no-check-features"];
+        step::run(layout.cargo().args(build).args(["--crate-type", "cdylib", "--"]).args(linked))
     })?;
     let compiled = layout.target().join(WASM_TARGET).join("widget/widget.wasm");
     let sources = sources_beside_the_crate(&layout.path("widget"))?;
@@ -149,6 +158,7 @@ fn glue_and_wasm(layout: &Layout, tools: &Tools, compiled: &Path) -> Result<()> 
     fs::write(&cache, names.cache()).context("cannot write the new names")?;
     let mut shorten = layout.command(&tools.esbuild);
     shorten.args(["--bundle", "--format=esm", "--minify", "--target=es2022", "--charset=utf8", "--log-level=warning"]);
+    shorten.arg(assign("--external:", Path::new(SHELL)));
     shorten.arg(format!("--mangle-props={}", names.pattern())).arg(assign("--mangle-cache=", &cache));
     step::run(shorten.arg(assign("--outfile=", &layout.glue_script())).arg(joint))
 }
@@ -175,6 +185,7 @@ fn bundle(layout: &Layout, tools: &Tools, sources: &[PathBuf]) -> Result<()> {
     bundle.args(["--legal-comments=none", "--loader:.css=text", "--log-level=warning"]);
     bundle.arg(format!("--define:WASM={}", wasm_of_this_build(layout)?));
     bundle.arg(assign("--alias:raseed-glue=", &layout.glue_script()));
+    bundle.arg(assign(&format!("--alias:{SHELL}="), &stage.join("shell.js")));
     bundle.arg(assign("--outfile=", &layout.widget().join("raseed.js")));
     step::run(bundle.arg(stage.join("loader.js")))
 }

@@ -14,6 +14,9 @@ use serde_json::{Map, Value};
 /// What the optimiser calls the one module that is left.
 const MODULE: &str = "a";
 
+/// What the names of the Wasm's functions for the loader begin with.
+const CALLED: &str = "widget_";
+
 /// Every new name, as the optimiser tells it.
 pub(crate) struct Names {
     /// The old module, the old name, the new name.
@@ -35,7 +38,8 @@ impl Names {
         Ok(Self { imports, exports })
     }
 
-    /// The script that joins glue and Wasm: `Widget`, what the Wasm imports, and what is to be done once it stands.
+    /// The script that joins glue and Wasm: what the loader calls, what the Wasm imports, and what is to be done once it stands.
+    /// Nothing but that has to be: there is no table for values of JavaScript to be filled.
     pub(crate) fn joint(&self) -> String {
         let (mut from_glue, mut lent) = (String::new(), String::new());
         for (_, old, new) in &self.imports {
@@ -43,11 +47,15 @@ impl Names {
             let _ = write!(from_glue, "{old} as {new}, ");
             let _ = write!(lent, "{new}, ");
         }
+        // The rest is between the two.
+        let called: Vec<&str> =
+            self.exports.iter().map(|(old, _)| old.as_str()).filter(|old| old.starts_with(CALLED)).collect();
+        let called = called.join(", ");
         format!(
             "import {{ {from_glue}__wbg_set_wasm as lend }} from './raseed_bg.js';\n\
-             export {{ Widget }} from './raseed_bg.js';\n\
+             export {{ {called} }} from './raseed_bg.js';\n\
              export const imports = {{ {MODULE}: {{ {lent}}} }};\n\
-             export function start({{ exports }}) {{\n  lend(exports);\n  exports.__wbindgen_start();\n}}\n"
+             export function start({{ exports }}) {{\n  lend(exports);\n}}\n"
         )
     }
 
@@ -57,10 +65,10 @@ impl Names {
         Value::Object(names.collect::<Map<_, _>>()).to_string()
     }
 
-    /// A pattern of the old ones. Two fields of the glue's own class come along.
+    /// A pattern of the old ones.
     pub(crate) fn pattern(&self) -> String {
         let old: Vec<&str> = self.exports.iter().map(|(old, _)| old.as_str()).collect();
-        format!("^({}|__wbg_ptr|__destroy_into_raw)$", old.join("|"))
+        format!("^({})$", old.join("|"))
     }
 }
 
@@ -75,8 +83,9 @@ mod tests {
         let names = Names::parse(PRINTED).unwrap();
         let joint = names.joint();
         assert!(joint.contains("__wbg_ask_01 as b, ") && joint.contains("{ a: { b, } }"), "{joint}");
+        assert!(joint.contains("export { widget_apply } from"), "{joint}");
         assert_eq!(names.cache(), r#"{"memory":"c","widget_apply":"d"}"#);
-        assert_eq!(names.pattern(), "^(memory|widget_apply|__wbg_ptr|__destroy_into_raw)$");
+        assert_eq!(names.pattern(), "^(memory|widget_apply)$");
     }
 
     #[test]

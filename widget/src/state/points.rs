@@ -108,7 +108,7 @@ impl Tender {
 }
 
 /// Reads a number of points as any keyboard types it, with or without marks between thousands. An empty box is none.
-fn number(text: &str) -> Option<u64> {
+pub(crate) fn number(text: &str) -> Option<u64> {
     let mut number = 0_u64;
     for character in text.chars() {
         match (character, digits::read(character)) {

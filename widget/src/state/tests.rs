@@ -91,9 +91,7 @@ impl Flow {
     }
 
     fn event(&mut self, event: Event) -> &mut Self {
-        let (state, effects) = update(core::mem::take(&mut self.state), event);
-        self.state = state;
-        self.effects = effects;
+        self.effects = update(&mut self.state, event);
         self
     }
 

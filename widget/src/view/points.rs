@@ -5,16 +5,19 @@
 //! one call (`form.js`): one by one they weighed a kilobyte.
 
 use crate::copy::{self, Figures, pick};
-use crate::dom::{Parts, Shell};
+use crate::dom::{self, PANEL};
 use crate::locale::Locale;
 use crate::state::{Notice, State};
 
+/// How many lines `form.js` expects behind the names.
+const LINES: usize = 13;
+
 /// Renders the controls, or takes them away where points play no part.
-pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, locale: &Locale) {
+pub(super) fn render(state: &State, locale: &Locale) {
     let Some(terms) = state.terms() else {
         // What stands there, be it only room, stays until it is known whether there is anything to put into it.
         if state.checkout.is_some() || !state.asks() {
-            shell.set(parts, "points", "class", Some("absent"));
+            dom::set(PANEL, "points", "class", "absent");
         }
         return;
     };
@@ -37,12 +40,12 @@ pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, locale: &Local
     let none = copy::so_many(0, locale);
     let (place, last) = (terms.place_of(shown), terms.last_place);
     let mut lines = String::from(pick(copy::POINTS_NAMES, locale.language()));
-    for line in [
+    let values: [&str; LINES] = [
         &*locale.count(terms.available),
         &locale.count(0),
         if shown == 0 { &none } else { &worth },
-        &last.to_string(),
-        &place.to_string(),
+        &dom::digits(last as f64),
+        &dom::digits(place as f64),
         &text,
         is,
         truth(state.points.is_some()),
@@ -51,13 +54,28 @@ pub(super) fn render(shell: &Shell, parts: &Parts, state: &State, locale: &Local
         truth(is == "wrong"),
         &message,
         &worth,
-    ] {
-        lines.push('\n');
+    ];
+    for line in values {
+        lines.push_str("\n");
         lines.push_str(line);
     }
-    shell.points(parts, &lines);
+    dom::points(&lines);
 }
 
 fn truth(is: bool) -> &'static str {
     if is { "true" } else { "false" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::copy::Language;
+
+    #[test]
+    fn form_takes_as_many_lines_as_are_written() {
+        let form = include_str!("../../form.js");
+        let list = form.split("const LINES = [").nth(1).and_then(|rest| rest.split("];").next()).unwrap();
+        let names = pick(copy::POINTS_NAMES, Language::English).lines().count();
+        assert_eq!(list.split('\'').count() / 2, names + LINES);
+    }
 }

@@ -3,7 +3,7 @@
 //! Both have the same height, as has the room that the loader keeps for rows to come, so that one can take the place of another without a jump.
 
 use crate::copy::{self, Figures, fill, pick};
-use crate::dom::{Parts, Shell, join};
+use crate::dom::{self, join};
 use crate::locale::Locale;
 use crate::state::{Row, Slot};
 
@@ -28,16 +28,17 @@ impl Content<'_> {
 pub(super) struct RowView {
     key: String,
     is_tender: bool,
-    parts: Parts,
+    /// The number by which the loader knows its nodes.
+    row: u32,
 }
 
 impl RowView {
-    pub(super) fn new(shell: &Shell, panel: &Parts, content: &Content<'_>) -> Self {
+    pub(super) fn new(content: &Content<'_>) -> Self {
         let colour = match content {
             Content::Tender(row, ..) => Some(row.tender.colour),
             Content::Slot(_) => None,
         };
-        Self { key: content.key().into(), is_tender: colour.is_some(), parts: shell.row(panel, colour) }
+        Self { key: content.key().into(), is_tender: colour.is_some(), row: dom::row(colour) }
     }
 
     pub(super) fn key(&self) -> &str {
@@ -53,43 +54,43 @@ impl RowView {
         self.key == content.key()
     }
 
-    pub(super) fn remove(&self, shell: &Shell) {
-        shell.take(&self.parts);
+    pub(super) fn remove(&self) {
+        dom::take(self.row);
     }
 
-    pub(super) fn parts(&self) -> &Parts {
-        &self.parts
+    pub(super) fn focus(&self) {
+        dom::focus(self.row, "remove");
     }
 
-    pub(super) fn render(&self, shell: &Shell, content: &Content<'_>, locale: &Locale) {
+    pub(super) fn render(&self, content: &Content<'_>, locale: &Locale) {
         let word = |words| pick(words, locale.language());
-        let text = |name, text: &str| shell.text(&self.parts, name, text);
-        let set = |name: &str, attribute: &str, value: Option<&str>| shell.set(&self.parts, name, attribute, value);
+        let text = |name, text: &str| dom::text(self.row, name, text);
+        let set = |name, attribute, value: &str| dom::set(self.row, name, attribute, value);
         let is = match content {
             Content::Tender(Row { tender, points, applied, balance_after }, editable, from, to) => {
-                shell.place(&self.parts, *from, *to);
-                set("remove", "data-tender", if *editable { Some(tender.key()) } else { None });
+                dom::place(self.row, *from, *to);
+                set("remove", "data-tender", if *editable { tender.key() } else { "" });
                 text("remove", word(copy::REMOVE));
                 let many = points.map(|points| copy::so_many(points, locale));
                 let name = many.as_ref().unwrap_or(&tender.last4);
-                set("remove", "aria-label", Some(&join(&[word(copy::REMOVE), " ", name])));
+                set("remove", "aria-label", &join(&[word(copy::REMOVE), " ", name]));
                 if let Some(points) = *points {
-                    self.count(shell, points, locale);
+                    self.count(points, locale);
                     text("words", &copy::points_leave(balance_after.minor(), locale));
                 } else {
                     text("last4", &tender.last4);
                     text("words", word(copy::LEAVES));
-                    locale.show(&self.parts, "balance", Some(*balance_after));
+                    locale.show(self.row, "balance", Some(*balance_after));
                 }
                 if let Some(at_ms) = tender.expires_at_ms {
                     text("expires", &fill(word(copy::EXPIRES), &|_| locale.date(at_ms)));
                 }
-                locale.show(&self.parts, "applied", Some(*applied));
+                locale.show(self.row, "applied", Some(*applied));
                 "applied"
             }
             Content::Slot(slot) => {
                 if slot.points > 0 {
-                    self.count(shell, slot.points, locale);
+                    self.count(slot.points, locale);
                 } else {
                     text("last4", &slot.last4);
                 }
@@ -97,13 +98,13 @@ impl RowView {
                 if slot.refused { "refused" } else { "checking" }
             }
         };
-        set("tender", "data-is", Some(is));
+        set("tender", "data-is", is);
     }
 
     /// Points have a number where a card has its last four, and it is written as the language is.
-    fn count(&self, shell: &Shell, points: u64, locale: &Locale) {
-        shell.set(&self.parts, "number", "dir", None);
-        shell.text(&self.parts, "dots", "");
-        shell.text(&self.parts, "last4", &copy::so_many(points, locale));
+    fn count(&self, points: u64, locale: &Locale) {
+        dom::set(self.row, "number", "dir", "");
+        dom::text(self.row, "dots", "");
+        dom::text(self.row, "last4", &copy::so_many(points, locale));
     }
 }

@@ -167,7 +167,7 @@ fn cover_by_keyboard(keyboard: &Keyboard<'_>, code: &str) {
 
 /// Where the middle of the first Remove is.
 const REMOVE: &str = "
-const { x, y, width, height } = document.querySelector('raseed-checkout').shadowRoot.querySelector('.remove').getBoundingClientRect();
+const { x, y, width, height } = document.querySelector('raseed-checkout').shadowRoot.querySelector('[part=remove]').getBoundingClientRect();
 return [x + width / 2, y + height / 2];";
 
 #[test]
@@ -177,7 +177,9 @@ fn enter_held_down_on_remove_takes_one_card_off() {
     for _ in 0..3 {
         widget.apply(&stage.card(1_000, "SAR"));
     }
-    stage.browser.run("document.querySelector('raseed-checkout').shadowRoot.querySelector('.remove').focus()", &[]);
+    stage
+        .browser
+        .run("document.querySelector('raseed-checkout').shadowRoot.querySelector('[part=remove]').focus()", &[]);
     let enter = |kind: &str, repeat: bool| {
         let key = json!({"type": kind, "key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13, "autoRepeat": repeat});
         stage.browser.protocol("Input.dispatchKeyEvent", key);
