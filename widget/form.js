@@ -1,14 +1,15 @@
 // The nodes of the widget: which elements there are, with which attributes and parts, and how a text or an amount gets into them.
 //
-// In scope: the panel, whose nodes stand before the Wasm does, at the height that the finished form has; a row; a share of the bar. A row is a
-// number to the Wasm; its nodes have names. The functions are part of a shell (`shell.js`), which knows panel and rows. Out of scope: what stands in them and when (`view.rs`).
+// In scope: the panel, whose nodes stand before the Wasm does, at the height that the finished form has; a row; a share of the bar. A row is a number to
+// the Wasm, and its nodes have names. The functions are part of a shell (`shell.js`), which knows panel and rows. Out of scope: what stands in the nodes
+// and when (`view.rs`).
 //
 // Nothing here takes markup, so no text can become an element.
 
 // What shops may not style: how the form is laid out inside.
 const INNER = ['frame', 'entry', 'points-head', 'points-balance', 'text', 'side', 'number', 'dots', 'words', 'balance', 'sum', 'said'];
 
-// What the lines of the points say, in the order of `points.rs`: a part's text, or another of its properties.
+// What the lines of the points say, in the order of `points.rs` (a test there counts them): a part's text, or another of its properties.
 const LINES = [
   '-label', '-less.ariaLabel', '-more.ariaLabel', '-none', '-all', '-balance', '-field.placeholder', '-range.ariaValueText', '-range.max', '-range.value',
   '-field.value', '.className', '.ariaBusy', '-less.ariaDisabled', '-more.ariaDisabled', '-field.ariaInvalid', '-message', '-worth',
@@ -138,7 +139,10 @@ export const form = {
     else node.removeAttribute(attribute);
   },
 
-  /** Writes the controls of the points line by line. What says so already is left alone, so that no caret jumps and nothing is spoken twice; and what is `*`. */
+  /**
+   * Writes the controls of the points line by line, as `LINES` has them: one by one from the Wasm they weighed a kilobyte. What says so already is left
+   * alone, so that no caret jumps and nothing is spoken twice; and so is the place of a line that is `*`.
+   */
   points(lines) {
     lines.split('\n').forEach((line, at) => {
       const [name, property = 'textContent'] = LINES[at].split('.');

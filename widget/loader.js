@@ -1,8 +1,8 @@
 // The one script tag: it fetches the Wasm, defines <raseed-checkout>, and stands in until the Wasm is there.
 //
-// In scope: the address of everything; the class that the platform wants (only JavaScript can extend HTMLElement); what needs a listener, a promise or
-// the element itself, and what the platform may throw. The static form stands at once, at its final height, can be typed into, and stays when the Wasm
-// does not come. Out of scope: everything that depends on a checkout. From `mount` on the Wasm decides, and owns the nodes and their words.
+// In scope: the address of everything; the class that the platform wants (only JavaScript can extend HTMLElement); what needs a listener or the element
+// itself. The static form stands at once, at its final height, can be typed into, and stays when the Wasm does not come. Out of scope: what the Wasm asks
+// (`shell.js`), and everything that depends on a checkout. From `mount` on the Wasm decides, and owns the nodes and their words.
 //
 // Nothing here throws into the page, no listener outlives its element, and nothing is left behind but the element's definition.
 

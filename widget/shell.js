@@ -3,7 +3,8 @@
 // In scope: requests and their answers, the session storage, numbers, the form's value; nodes are `form.js`, how numbers look `figures.js`. What the
 // platform may throw is caught here. Out of scope: when an element is mounted and put to rest, and what it hears (`loader.js`).
 //
-// The Wasm holds no object: it asks `shell`, which is the one of the element that it was called for.
+// Requests carry no cookies, and a token or a code stands in a header or a body, never in an address. The Wasm holds no object: it asks `shell`, which is
+// the one of the element that it was called for.
 
 import { widget_ended } from 'raseed-glue';
 import { figures } from './figures.js';
@@ -15,7 +16,10 @@ const calls = [];
 // Elements of one order in one page pay with one checkout, so that no card stands in two: who starts at the same time starts the same one.
 const starts = new Map();
 
-/** Calls the Wasm for an element, unless it is at rest: its shell, a function of the Wasm, what else that wants. What is called meanwhile, such as by a listener of the page, waits its turn. */
+/**
+ * Calls the Wasm for an element, unless it is at rest: with the element's shell, a function of the Wasm, and what else that wants. What is called
+ * meanwhile, such as by a listener of the page, waits its turn.
+ */
 export function call(...what) {
   // Whoever is being served stays first in line.
   if (calls.push(what) > 1) return;
@@ -86,7 +90,8 @@ export function lend(own) {
     tell(name, code, retryable) {
       this.publish(name, code ? { code, retryable } : structuredClone(this.learnt));
     },
-    // One request. It always ends: with a status and what was read, or with 0. An element that was put to rest meanwhile is not told.
+    // One request: a name, the checkout's id, whose right it is, the key of an apply that went out before, and what it is about; the last three only to start.
+    // It always ends: with a status and what was read, or with 0. An element that was put to rest meanwhile is not told.
     async ask(ticket, name, id, bearer, key, value, currency, reference, member, delay, limit) {
       const { widget } = this;
       const [method, path, body] = {

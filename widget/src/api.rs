@@ -1,8 +1,7 @@
 //! The HTTP API as the widget speaks it: a [`Call`] becomes a request, its end an [`Outcome`].
 //!
-//! In scope: addresses, headers, the time-out, reading answers. Out of scope: when to send and what to do after it (`state.rs`). Requests carry no
-//! cookies, and a token or code stands in a header or body, never in an address. The loader carries them out, since a promise in the Wasm costs two
-//! kilobytes; `state.rs` decides about trying again.
+//! In scope: what a request carries, the time-out, reading answers. Out of scope: when to send and what to do after it (`state.rs`); addresses, headers and
+//! JSON (`shell.js`, which carries requests out, since a promise in the Wasm costs two kilobytes).
 //!
 //! The answer is read by hand, field by field. Measured with this crate, brotli: 24.1 kB of Wasm so, 44.4 kB with derived types and
 //! `serde-wasm-bindgen`, and another kilobyte of glue.

@@ -352,14 +352,67 @@ mod tests {
 
     #[track_caller]
     fn check_whole(both: &[String; 2]) {
-        {
-            let [english, arabic] = both;
-            assert!(english.is_ascii(), "{english}");
-            assert!(arabic.contains('ا'), "{arabic}");
-            for text in both {
-                assert!(!text.contains(['{', '}']) && !text.contains("  ") && text.ends_with('.'), "{text}");
+        let [english, arabic] = both;
+        assert!(english.is_ascii(), "{english}");
+        assert!(arabic.contains('ا'), "{arabic}");
+        for text in both {
+            assert!(!text.contains(['{', '}']) && !text.contains("  ") && text.ends_with('.'), "{text}");
+        }
+    }
+
+    /// Everything that stands in `both!`, English first.
+    fn all_words() -> Vec<[String; 2]> {
+        let source = include_str!("copy.rs").split("#[cfg(test)]").next().unwrap();
+        let literals =
+            |text: &str| text.split('"').skip(1).step_by(2).take(2).map(|text| text.replace("\\n", "\n")).collect();
+        let words: Vec<Vec<String>> = source.split("both!(").skip(1).map(literals).collect();
+        words.into_iter().map(|words| words.try_into().unwrap()).collect()
+    }
+
+    /// The values that a text names, in order of their letters. What follows a verb in Arabic is the same value in another form.
+    fn named(text: &str) -> Vec<String> {
+        let pieces: Vec<&str> = text.split(['{', '}']).collect();
+        assert!(pieces.len() % 2 == 1, "a brace is left over: {text}");
+        let mut names: Vec<String> =
+            pieces.iter().skip(1).step_by(2).map(|name| name.replace("such", "points")).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn both_languages_say_the_same_and_every_form_is_there() {
+        const NAMES: [&str; 11] =
+            ["amount", "cards", "count", "currency", "date", "last4", "least", "minutes", "points", "step", "such"];
+        let all = all_words();
+        assert!(all.len() > 40, "{}", all.len());
+        for [english, arabic] in all {
+            assert!(english.replace('…', "").is_ascii() && !english.is_empty(), "{english}");
+            assert!(arabic.contains(|letter| ('ء'..='ي').contains(&letter)), "{arabic}");
+            assert!(!english.contains('\t') && !arabic.contains('\t'), "{english}");
+            assert_eq!(english.lines().count(), arabic.lines().count(), "{english}");
+            let names = named(&english);
+            assert!(names.iter().all(|name| NAMES.contains(&name.as_str())), "nobody knows a value of: {english}");
+            match (english.split('|').count(), arabic.split('|').count()) {
+                (1, 1) => assert_eq!(names, named(&arabic), "{english}"),
+                // One and any other; one, two, zero, few, many, and any other where it is not like many.
+                (2, 5 | 6) => {
+                    assert!(!english.starts_with("{count}") && english.contains("|{count}"), "{english}");
+                    for form in arabic.split('|').skip(3) {
+                        assert_eq!(named(form), ["count"], "{arabic}");
+                    }
+                }
+                forms => panic!("{english} has {forms:?} forms"),
             }
         }
+    }
+
+    #[test]
+    fn bounds_of_points_are_told_in_whole_words() {
+        let terms = Points::new(1_240, 100, 10, 1_240, (100, 500));
+        let problem = Notice::Problem(Problem { reason: Reason::PointsBounds, ..Problem::default() });
+        let both = LANGUAGES.map(|language| notice(&problem, &terms, &Plain(language)));
+        check_whole(&both);
+        assert_eq!(both[0], "You can use 100 to 1240 points, 10 at a time.");
     }
 
     #[test]

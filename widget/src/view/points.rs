@@ -9,6 +9,9 @@ use crate::dom::{self, PANEL};
 use crate::locale::Locale;
 use crate::state::{Notice, State};
 
+/// How many lines `form.js` expects behind the names.
+const LINES: usize = 13;
+
 /// Renders the controls, or takes them away where points play no part.
 pub(super) fn render(state: &State, locale: &Locale) {
     let Some(terms) = state.terms() else {
@@ -37,7 +40,7 @@ pub(super) fn render(state: &State, locale: &Locale) {
     let none = copy::so_many(0, locale);
     let (place, last) = (terms.place_of(shown), terms.last_place);
     let mut lines = String::from(pick(copy::POINTS_NAMES, locale.language()));
-    for line in [
+    let values: [&str; LINES] = [
         &*locale.count(terms.available),
         &locale.count(0),
         if shown == 0 { &none } else { &worth },
@@ -51,7 +54,8 @@ pub(super) fn render(state: &State, locale: &Locale) {
         truth(is == "wrong"),
         &message,
         &worth,
-    ] {
+    ];
+    for line in values {
         #[expect(
             clippy::single_char_add_str,
             reason = "what writes a character is not here otherwise, and costs bytes"
@@ -64,4 +68,18 @@ pub(super) fn render(state: &State, locale: &Locale) {
 
 fn truth(is: bool) -> &'static str {
     if is { "true" } else { "false" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::copy::Language;
+
+    #[test]
+    fn form_takes_as_many_lines_as_are_written() {
+        let form = include_str!("../../form.js");
+        let list = form.split("const LINES = [").nth(1).and_then(|rest| rest.split("];").next()).unwrap();
+        let names = pick(copy::POINTS_NAMES, Language::English).lines().count();
+        assert_eq!(list.split('\'').count() / 2, names + LINES);
+    }
 }

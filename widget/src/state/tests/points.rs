@@ -148,6 +148,30 @@ fn second_silence_ends_the_wish_and_the_controls_say_it_still() {
 }
 
 #[test]
+fn points_that_were_taken_after_all_are_found_and_their_refusal_goes() {
+    let mut flow = Flow::member(0);
+    flow.slide(300).end(Outcome::Silence).answer(with_points(0, vec![])).end(Outcome::Silence);
+    assert!(flow.state.slot.is_some());
+    // The network is back.
+    flow.refresh();
+    assert_eq!(flow.sent(), Some(Call::Read));
+    flow.answer(with_points(300, vec![]));
+    assert_eq!((flow.sent(), &flow.state.slot, flow.reason(), flow.state.points_shown()), (None, &None, None, 300));
+    let said = Said::Points { points: 300, amount: amount(1_500), remaining: amount(23_500) };
+    assert_eq!(flow.state.said, Some(said));
+}
+
+#[test]
+fn points_that_are_gone_already_make_no_new_checkout() {
+    // Another tab took them off, and meanwhile the wish became another one.
+    let mut flow = Flow::member(300);
+    flow.slide(0).slide(200).end(problem(404, "not_found"));
+    assert_eq!(flow.sent(), Some(Call::Read));
+    flow.answer(with_points(0, vec![]));
+    assert_eq!(flow.asked(), 200);
+}
+
+#[test]
 fn refusal_of_points_stands_beside_them_unless_the_wish_is_another() {
     for (code, reason) in [
         ("insufficient_balance", Reason::PointsBounds),
