@@ -10,7 +10,7 @@ mod merchant;
 mod row;
 mod stub;
 
-pub use stub::{ask_card, ask_journal, ask_merchant, pass_to_card, pass_to_checkout, pass_to_courier, pass_to_journal};
+pub use stub::{ask_journal, ask_merchant, pass_to_card, pass_to_checkout, pass_to_courier, pass_to_journal};
 
 use crate::problem::{self, Failure};
 use crate::reply::Reply;
