@@ -213,7 +213,7 @@ fn two_cards_are_applied_exactly_and_a_covered_order_needs_no_bank_card() {
     let face = widget.remove(0);
     assert_eq!((face.rows.len(), &face.rows[0].last4), (1, &small.last4));
     assert_eq!(face.amount, English.money(22_000, "SAR"));
-    assert!(face.said.starts_with(&format!("Card ending {} removed.", first.last4)), "{}", face.said);
+    assert!(face.said.starts_with(&format!("Card ending \u{2068}{}\u{2069} removed.", first.last4)), "{}", face.said);
     sale.until_data("#pay", "220.00");
 
     let face = widget.apply(&large.code);
