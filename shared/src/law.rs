@@ -13,8 +13,8 @@
 //! balances later than the tables that were read (Connecticut, Puerto Rico), and whether Ontario's Bill 46 of 2025 is in force. Conditions that would only
 //! let a shop refuse (used once, redeemed in person) are told and not decided: to pay out more than must be breaks no rule.
 //!
-//! The table is parsed once in an isolate's life. It is compiled in, and the tests parse the same bytes, so it cannot be unreadable; if it were, no
-//! jurisdiction would parse, and every setting that names one would be refused.
+//! The table is parsed once in an isolate's life. It is compiled in, and the tests parse the same bytes, so it cannot be unreadable; a test
+//! demands every place by its code.
 
 pub mod card;
 mod disclosure;

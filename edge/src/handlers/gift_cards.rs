@@ -119,8 +119,11 @@ pub async fn replace(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &s
 /// Whether a reference is nobody's, or that of the card that took the old one's place when this was asked before.
 async fn is_free_for(env: &Env, scope: &str, card: &str, old: &str) -> Result<bool, Failure> {
     let reply = pass_to_card(env, scope, card, CardOrder::Read).await?;
-    if reply.status == 404 {
-        return Ok(true);
+    match reply.status {
+        404 => return Ok(true),
+        200..=299 => {}
+        // Taken for somebody else's, it would be told the code of the next one.
+        _ => return Err(Fault::Corrupt("the new card failed").into()),
     }
     let there = open_answer(&reply.bytes().await?)?;
     Ok(there.get("replaces").and_then(Value::as_str) == Some(old))

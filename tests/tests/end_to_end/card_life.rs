@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use std::time::Duration;
 use tests::api::Api;
+use tests::backup::{CARDS, Object, Outage, while_down};
 use tests::card::{Card, fold};
 use tests::checkout::Checkout;
 use tests::clock::{Clock, DAY_SECONDS};
@@ -221,6 +222,23 @@ fn expired_value_leaves_the_card_a_day_later_and_comes_back_when_it_is_extended(
     assert_eq!((status, &extended["amount"], &extended["available"]), (200, &json!(900), &json!(900)));
     card.redeem(&api, 900).expect(201);
     until(ALARM, "the book to follow", || (total(&api, "expired") == 0).then_some(()));
+}
+
+#[test]
+fn replacement_that_is_repeated_while_the_new_card_is_out_of_reach_tells_no_other_code() {
+    let mut server = Server::start();
+    let api = server.api();
+    let old = Card::issue(&api, 10_000);
+    let key = "replaced-and-out-of-reach";
+    let send = || api.post_once(&old.path("/replace"), &json!({}), key);
+    let (object, first) = Object::made_by(&server, CARDS, || send().expect(201));
+    let outage = while_down(&mut server, |state| Outage::begin(state, &object));
+    let meanwhile = send();
+    assert_eq!((meanwhile.problem(), meanwhile.json.get("code")), ((500, "fault"), Some(&json!("fault"))));
+    while_down(&mut server, |_| outage.end());
+    let again = send();
+    assert_eq!((again.status, &again.json, again.is_replayed()), (201, &first, true));
+    assert_eq!(Card::of(&first).counters(&api), (10_000, 0));
 }
 
 #[test]

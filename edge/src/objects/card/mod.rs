@@ -193,7 +193,11 @@ impl CardObject {
     /// What the card does on its own after that, in the same turn. One that the book contradicts moves nothing.
     fn follow_up(&self, mut stored: Stored, now_ms: u64) -> Result<(), Failure> {
         while let (false, Some(command)) = (stored.forked, stored.card.follow_up(now_ms)) {
-            let applied = apply(Some(&stored.card), None, &command, now_ms)?;
+            // What was done before it stays done and is told as done; the alarm comes back to this.
+            let Ok(applied) = apply(Some(&stored.card), None, &command, now_ms) else {
+                worker::console_error!("what follows on {} has no room", stored.id);
+                return Ok(());
+            };
             let once = Once { key: format!("auto/{}", applied.entry.seq), fingerprint: String::new() };
             self.store.write(&mut stored, applied, Note::default(), None, &once)?;
         }
