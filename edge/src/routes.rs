@@ -21,6 +21,7 @@ use serde_json::json;
 use shared::limits::SETTINGS_BYTES_MAX;
 use shared::rejection::Rejection;
 use shared::wire::card_act::CardVerb;
+use shared::wire::document;
 use shared::wire::problem::Problem;
 use worker::{Env, Headers, Method, Request, Response, ResponseBuilder};
 
@@ -244,7 +245,7 @@ async fn tell_the_public(reply: Reply) -> Reply {
     let told = reply
         .bytes()
         .await
-        .and_then(|body| serde_json::from_slice::<Problem>(&body).map_err(|_| Fault::Corrupt("problem").into()));
+        .and_then(|body| document::read::<Problem>(&body).ok_or_else(|| Fault::Corrupt("problem").into()));
     let reply = match told {
         Ok(problem) if matches!(problem.code.as_str(), "code_not_verified" | "card_unknown") => {
             refused(Rejection::CardNotUsable)

@@ -10,6 +10,8 @@ pub mod call;
 pub mod card_act;
 #[cfg(feature = "journal")]
 pub mod courier;
+#[cfg(any(feature = "seal", feature = "journal"))]
+pub mod document;
 pub mod json;
 pub mod problem;
 pub mod request;

@@ -15,6 +15,7 @@ use shared::limits::{AMOUNT_MAX, PAGE_ROWS_MAX};
 use shared::rejection::Rejection;
 use shared::wire::call::CardOrder;
 use shared::wire::card_act::CardVerb;
+use shared::wire::document;
 use shared::wire::problem::Problem;
 use shared::wire::request::IssueGiftCard;
 use worker::Env;
@@ -50,7 +51,7 @@ async fn reveal(reply: Reply, seal: impl Fn(u8) -> Result<Code, Rejection>) -> R
     let (status, replayed) = (reply.status, reply.is_again());
     let body = reply.bytes().await?;
     if status >= 400 {
-        let problem: Problem = serde_json::from_slice(&body).map_err(|_| Fault::Corrupt("problem"))?;
+        let problem: Problem = document::read(&body).ok_or(Fault::Corrupt("problem"))?;
         return Err(Failure::Refused(Box::new(problem)));
     }
     let mut answer = open_answer(&body)?;

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use shared::rejection::Rejection;
 use shared::wire::call::{CardCall, CardOrder, CheckoutCall, JournalCall, MerchantCall};
 use shared::wire::courier::EndpointCall;
+use shared::wire::document;
 use wasm_bindgen::JsValue;
 use worker::{Env, Error, Method, Request, RequestInit};
 
@@ -91,8 +92,8 @@ async fn read<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     let status = reply.status;
     let body = reply.bytes().await?;
     match status {
-        200..=299 => serde_json::from_slice(&body).map_err(|_| Fault::Corrupt("answer").into()),
+        200..=299 => document::read(&body).ok_or_else(|| Fault::Corrupt("answer").into()),
         500 => Err(Fault::Corrupt("the object failed").into()),
-        _ => Err(Failure::Refused(Box::new(serde_json::from_slice(&body).map_err(|_| Fault::Corrupt("problem"))?))),
+        _ => Err(Failure::Refused(Box::new(document::read(&body).ok_or(Fault::Corrupt("problem"))?))),
     }
 }

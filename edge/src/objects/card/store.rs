@@ -12,6 +12,7 @@ use shared::journal::{GENESIS, Line};
 use shared::limits::{HAND_OFF_LINES_MAX, REFUSAL_KEPT_MS, REFUSALS_KEPT};
 use shared::money::Amount;
 use shared::wire::call::Once;
+use shared::wire::document;
 use shared::wire::problem::Problem;
 use shared::wire::request::Note;
 use shared::wire::row::Detail;
@@ -389,7 +390,7 @@ fn read_card(mut row: Row) -> Result<Stored, Fault> {
         Some("cashed_out") => Some(Ended::CashedOut),
         Some("cancelled") => Some(Ended::Cancelled),
         Some(to) => {
-            let to = serde_json::from_slice(to.as_bytes()).map_err(|_| Fault::Corrupt("successor"))?;
+            let to = document::read(to.as_bytes()).ok_or(Fault::Corrupt("successor"))?;
             Some(Ended::Replaced { to })
         }
     };
