@@ -22,6 +22,7 @@ mod currencies;
 mod durability;
 mod forgeries;
 mod forks;
+mod gifts;
 mod holds;
 mod idempotency;
 mod keys;
