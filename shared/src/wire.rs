@@ -10,7 +10,6 @@ pub mod call;
 pub mod card_act;
 #[cfg(feature = "journal")]
 pub mod courier;
-#[cfg(any(feature = "seal", feature = "journal"))]
 pub mod document;
 pub mod json;
 pub mod problem;
