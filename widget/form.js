@@ -130,7 +130,7 @@ export const form = {
     else parts[name].setAttribute(attribute, value);
   },
 
-  /** Writes the controls of the points line by line. What says so already is left alone, so that no caret jumps and nothing is spoken twice; and what is `*`. */
+  /** Writes the controls of the points line by line. What says so already is left alone, so that no caret jumps and nothing speaks twice; and what is `*`. */
   points(parts, lines) {
     lines.split('\n').forEach((line, at) => {
       const [name, property = 'textContent'] = LINES[at].split('.');
