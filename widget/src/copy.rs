@@ -288,8 +288,7 @@ pub(crate) fn said(said: &Said, covered: Words, figures: &impl Figures) -> Strin
     };
     let rest = if remaining.is_zero() { covered } else { SAID_REMAINING };
     if !rest.is_empty() {
-        text.push_str(" ");
-        text.push_str(&fill(pick(rest, language), &|_| figures.amount(remaining)));
+        text.push_str(&join(&[" ", &fill(pick(rest, language), &|_| figures.amount(remaining))]));
     }
     text
 }

@@ -56,7 +56,7 @@ pub(super) fn render(state: &State, locale: &Locale) {
         &worth,
     ];
     for line in values {
-        lines.push_str("\n");
+        lines.push('\n');
         lines.push_str(line);
     }
     dom::points(&lines);

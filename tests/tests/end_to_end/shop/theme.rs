@@ -7,7 +7,7 @@ use super::Sale;
 use serde::Deserialize;
 use std::path::Path;
 use tests::browser::Engine;
-use tests::words::{COVERED_FULL, LANGUAGES, Language, UNREACHABLE};
+use tests::words::{CHANGED, COVERED_FULL, LANGUAGES, LOCKED, Language, UNREACHABLE};
 
 /// Two of them are a phone's and a desk's, as merchants look at them.
 const WIDTHS: [u32; 3] = [320, 375, 1280];
@@ -127,15 +127,16 @@ fn expected(state: &str, language: Language) -> (Option<&'static str>, usize, bo
         "checking" => (Some(""), 1, false, true),
         "checking-another" => (Some(""), 2, false, true),
         "one" | "dinar" => (Some(""), 1, false, false),
-        "locked" => (None, 1, false, false),
+        "locked" | "points-locked" => (Some(language.pick(LOCKED)), 1, false, false),
         "three" | "narrow" | "large" => (Some(""), 3, false, false),
         "ten" => (Some(""), 10, false, false),
         "covered" => (Some(""), 1, true, false),
         "covered-by-two" => (Some(""), 2, true, false),
-        "changed" => (None, 1, false, false),
+        "changed" => (Some(language.pick(CHANGED)), 1, false, false),
         "points" | "points-opening" | "points-few" | "points-typing" | "points-least" => (Some(""), 0, false, false),
-        "points-part" | "points-setting" | "points-most" | "points-refused" | "points-offline" | "points-locked"
-        | "points-large" => (Some(""), 1, false, false),
+        "points-part" | "points-setting" | "points-most" | "points-refused" | "points-offline" | "points-large" => {
+            (Some(""), 1, false, false)
+        }
         "points-cards" => (Some(""), 3, false, false),
         "points-all" | "points-unneeded" => (Some(""), 1, true, false),
         "slow" => (unreachable, 1, false, true),
