@@ -2,7 +2,8 @@
 //
 // In scope: the address of everything; the class that the platform wants (only JavaScript can extend HTMLElement); what needs a listener or the element
 // itself. The static form stands at once, at its final height, can be typed into, and stays when the Wasm does not come. Out of scope: what the Wasm asks
-// (`shell.js`), and everything that depends on a checkout. From `mount` on the Wasm decides, and owns the nodes and their words.
+// (`shell.js`), and everything that depends on a checkout. From `mount` on the Wasm decides, and owns the nodes and their words, but for the few that
+// never change.
 //
 // Nothing here throws into the page, no listener outlives its element, and nothing is left behind but the element's definition.
 

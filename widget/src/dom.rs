@@ -58,7 +58,6 @@ extern "C" {
         reference: &str,
         member: &str,
         delay_ms: u32,
-        limit_ms: u32,
     );
     pub(crate) fn answered(path: &str) -> String;
     pub(crate) fn number(path: &str) -> f64;

@@ -33,7 +33,7 @@ thread_local! {
 #[wasm_bindgen]
 pub fn widget_open() -> usize {
     with_all(|widgets| {
-        widgets.push(Some(Box::new(Widget { state: State::default(), view: View::new() })));
+        widgets.push(Some(Box::new(Widget { state: State::new(), view: View::new() })));
         widgets.len()
     })
 }

@@ -1,8 +1,8 @@
 //! What outlives a page: the session of a page-made checkout, the key of an unfinished apply, and how many rows to keep free.
 //!
-//! All of it is one record of the session storage, per publishable key, reference and currency, or per checkout when the shop's server made it. So a reload
-//! loses nothing, and a code whose answer was lost is asked again with the same key. A code never gets here: its last four are enough to tell which
-//! card a key was for, and when two cards share them the server says so (`idempotency_key_reused`).
+//! All of it is one record of the session storage, per publishable key, reference, currency and member (by a mark of the token, never the token), or per
+//! checkout when the shop's server made it. So a reload loses nothing, and a code whose answer was lost is asked again with the same key. A code never gets
+//! here: its last four are enough to tell which card a key was for, and when two cards share them the server says so (`idempotency_key_reused`).
 //!
 //! The storage may be refused or full: then nothing outlives the page, and nothing else changes.
 
