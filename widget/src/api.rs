@@ -59,6 +59,7 @@ pub(crate) fn read(status: u16, session: Option<&Session>) -> Outcome {
         retryable: body.text("retryable").is_some_and(|retryable| retryable == "true"),
         expired_at_ms: body.whole("expired_at").or_else(|| body.whole("expires_at")),
         currency: body.text("currency"),
+        minimum: body.amount("minimum"),
         retry_after_seconds: body.whole("retry_after_seconds").and_then(|seconds| u32::try_from(seconds).ok()),
         checkout: body.quote(Status::Open, None),
         ..Problem::of(&code)

@@ -3,7 +3,7 @@
 use super::{Stage, order};
 use serde_json::json;
 use tests::widget::Widget;
-use tests::words::{Language, UNREACHABLE};
+use tests::words::{Language, REFUSED};
 
 #[test]
 fn attribute_that_cannot_be_read_is_told_and_can_be_mended() {
@@ -24,7 +24,7 @@ fn attribute_that_cannot_be_read_is_told_and_can_be_mended() {
         let widget = Widget::of(&stage.browser);
         stage.browser.run("await document.querySelector('raseed-checkout').ready", &[]);
         assert_eq!(widget.last_event("raseed-error"), json!({"code": "field_invalid", "retryable": false}), "{wrong}");
-        assert_eq!(widget.message(), Language::English.pick(UNREACHABLE));
+        assert_eq!(widget.message(), Language::English.pick(REFUSED));
         assert_eq!(widget.requests().len(), 0, "{name}={wrong}");
         let warned = stage.browser.complaints();
         assert_eq!(warned.iter().filter(|line| line.contains(&format!("\\\"{name}\\\""))).count(), 1, "{warned:?}");
