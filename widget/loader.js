@@ -205,13 +205,14 @@ function define({ engine, sheet, defaultKey, api }) {
       if (apply.getAttribute('aria-busy') === 'false') said.textContent = '';
     }
 
-    // Room for the rows of the last visit, so that they do not push the page when they come. An element that comes back starts from there, too.
+    // Room for the rows of the last visit, as high as they were, so that they do not push the page when they come. An element that comes back starts from
+    // there, too.
     #reserve() {
       const { tenders, bar } = this.#parts;
       tenders.replaceChildren();
       bar.replaceChildren();
-      const shell = this.#shell;
-      for (let rows = Math.min(shell.kept(this.#record(), 4), 10); rows > 0; rows -= 1) shell.set(shell.row(), 'tender', 'data-is', 'reserved');
+      const height = this.#shell.kept(this.#record(), 4);
+      if (height > 0) this.#shell.reserve(height);
     }
 
     #attribute(name) {

@@ -148,7 +148,7 @@ export function lend(own) {
     },
     keep(name, ...record) {
       try {
-        sessionStorage.setItem(name, JSON.stringify(record));
+        sessionStorage.setItem(name, JSON.stringify([...record, this.height()]));
       } catch {
         // Nothing outlives the page then.
       }

@@ -272,9 +272,15 @@ fn form_of_a_member_keeps_its_height_from_the_skeleton_on() {
             assert_eq!(heights(state), skeleton, "{state} at {width} px");
         }
         let part = heights("points-part");
-        for state in
-            ["points-setting", "points-most", "points-refused", "points-offline", "points-unneeded", "points-all"]
-        {
+        for state in [
+            "points-setting",
+            "points-most",
+            "points-refused",
+            "points-offline",
+            "points-unneeded",
+            "points-all",
+            "points-locked",
+        ] {
             assert_eq!(heights(state), part, "{state} at {width} px");
         }
     }
