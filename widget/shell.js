@@ -91,6 +91,8 @@ export function lend(own) {
       if (!known) this.learnt = null;
     },
     tell(name, code, retryable) {
+      // What is missing may still come, so nobody has been told of it yet.
+      if (code === 'field_invalid') for (const each of ['key', 'total', 'currency', 'reference']) this.attribute(each) || this.has(each) || this.warn(each);
       this.publish(name, code ? { code, retryable } : structuredClone(this.learnt));
     },
     // One request: a name, the checkout's id, whose right it is, the key of an apply that went out before, and what it is about; the last three only to start.

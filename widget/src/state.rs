@@ -295,8 +295,6 @@ impl State {
         self.said = Some(Said::Checking);
         effects.push(Effect::Keep);
         if self.session.is_none() && !self.can_start() {
-            // Whoever builds the page has waited for nothing.
-            effects.extend(self.setup.missing().map(Effect::Warn));
             self.give_up(Problem::of("field_invalid"), effects);
         }
     }

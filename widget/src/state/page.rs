@@ -36,19 +36,6 @@ pub(crate) struct Setup {
     pub(crate) unreadable: Option<&'static str>,
 }
 
-impl Setup {
-    /// An attribute that is not there, and without which there is no checkout.
-    pub(super) fn missing(&self) -> Option<&'static str> {
-        match self {
-            _ if self.unreadable.is_some() => None,
-            _ if self.key.is_empty() => Some("key"),
-            _ if self.total.is_none() => Some("total"),
-            _ if self.currency.is_none() => Some("currency"),
-            _ => None,
-        }
-    }
-}
-
 impl State {
     pub(super) fn set_up(&mut self, setup: Setup, kept: Kept, effects: &mut Vec<Effect>) {
         let is_same = self.setup.name == setup.name && !self.is_superseded(&setup, &kept);

@@ -37,6 +37,26 @@ fn attribute_that_cannot_be_read_is_told_and_can_be_mended() {
 }
 
 #[test]
+fn attribute_that_is_missing_when_a_card_is_applied_is_named() {
+    let stage = Stage::start();
+    for missing in ["total", "currency", "reference"] {
+        let mut page = stage.page_without_checkout(&order(25_000, "SAR", "missing"), Language::English);
+        page.attributes.retain(|(name, _)| *name != missing);
+        stage.browser.open(&stage.pages.put(page));
+        let widget = Widget::of(&stage.browser);
+        widget.enter("7684-VTF2-6H45-PXQ5-PS58");
+        assert_eq!(widget.message(), Language::English.pick(REFUSED), "{missing}");
+        assert_eq!(widget.last_event("raseed-error"), json!({"code": "field_invalid", "retryable": false}));
+        let warned = stage.browser.complaints();
+        let named: Vec<_> = warned.iter().filter(|line| line.contains("cannot be read")).collect();
+        assert!(
+            named.iter().all(|line| line.contains(&format!("\\\"{missing}\\\""))) && !named.is_empty(),
+            "{warned:?}"
+        );
+    }
+}
+
+#[test]
 fn order_of_nothing_is_ready_without_a_request() {
     let stage = Stage::start();
     let page = stage.page_without_checkout(&order(0, "SAR", "free"), Language::English);

@@ -48,7 +48,7 @@ const UNANSWERED: &str = "watched.meet = ({ path }, go) => (path.startsWith('/v1
 const HEIGHTS: &str = r"
 await customElements.whenDefined('raseed-checkout');
 const host = document.querySelector('raseed-checkout');
-return arguments.map((width) => {
+return [...arguments].map((width) => {
   host.style.inlineSize = `${width}px`;
   return Math.round(host.getBoundingClientRect().height);
 });";

@@ -126,19 +126,3 @@ fn order_of_nothing_asks_for_nothing() {
     flow.answer(checkout(25_000, two("tn_1", "tn_2"))).event(Event::Setup(setup(0), Kept::default()));
     assert_eq!((flow.sent(), flow.remaining(), flow.state.editable()), (None, 0, false));
 }
-
-#[test]
-fn what_is_missing_when_a_card_is_applied_is_named() {
-    let without = |change: fn(&mut Setup)| {
-        let mut setup = setup(25_000);
-        change(&mut setup);
-        let mut flow = Flow::start(setup, Kept::default());
-        assert_eq!((flow.sent(), flow.news()), (None, vec![]), "it may still come");
-        flow.apply(CODE, "k1");
-        assert_eq!(flow.reason(), Some(Reason::Refused));
-        flow.effects.iter().find_map(|effect| if let Effect::Warn(name) = effect { Some(*name) } else { None })
-    };
-    assert_eq!(without(|setup| setup.key.clear()), Some("key"));
-    assert_eq!(without(|setup| setup.total = None), Some("total"));
-    assert_eq!(without(|setup| setup.currency = None), Some("currency"));
-}
