@@ -64,18 +64,21 @@ fn heights_to_keep_free_are_those_of_the_element() {
             let (_, mut page) = stage.page(&order(25_000, "SAR", &format!("{member:?}{}", language.tag())), language);
             page.attributes.extend(member.map(|token| ("member-token", token.to_owned())));
             stage.browser.open(&stage.pages.put(page));
-            let heights = stage.browser.run(HEIGHTS, &[320, 439, 440, 559, 560, 1_000].map(Value::from));
-            let [phone, phones, wide, wides, desk, desks]: [u64; 6] = serde_json::from_value(heights).unwrap();
-            assert_eq!([phone, wide, desk], [phones, wides, desks], "{member:?}");
-            [phone, wide, desk]
+            let heights = stage.browser.run(HEIGHTS, &[320, 328, 329, 439, 440, 559, 560, 1_000].map(Value::from));
+            let [small, below_phone, phone, below_wide, wide, below_desk, desk, desks]: [u64; 8] =
+                serde_json::from_value(heights).unwrap();
+            assert_eq!([small, phone, wide, desk], [below_phone, below_wide, below_desk, desks], "{member:?}");
+            [small, phone, wide, desk]
         };
-        let [phone, wide, desk] = heights(None);
+        let [small, phone, wide, desk] = heights(None);
+        assert_eq!(small, phone);
         let told =
             format!("that is {phone} px, {wide} px where it is at least 440 px wide, and {desk} px from 560 px on");
         assert!(document.contains(&told), "{told}");
         assert!(document.contains(&format!("min-block-size: {phone}px")), "{phone}");
-        let [phone, wide, desk] = heights(Some("mt_test"));
-        let told = format!("with `member-token` {phone} px, {wide} px and {desk} px");
+        let [small, phone, wide, desk] = heights(Some("mt_test"));
+        let told =
+            format!("with `member-token` {phone} px ({small} px up to a width of 328 px), {wide} px and {desk} px");
         assert!(document.contains(&told), "{told}");
     }
 }
