@@ -65,6 +65,17 @@ const SAID_APPLIED: Words =
 const SAID_REMOVED: Words = both!("Card ending {last4} removed.", "أُزيلت البطاقة المنتهية بـ {last4}.");
 const SAID_REMAINING: Words = both!("{amount} remaining to pay.", "المتبقي للدفع {amount}.");
 
+const UNREACHABLE: Words = both!(
+    "We cannot reach the gift card service. You can still pay another way.",
+    "تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى."
+);
+const REFUSED: Words = both!(
+    "Gift cards cannot be used here. You can still pay another way.",
+    "لا يمكن استخدام بطاقات الهدايا هنا. ما زال بإمكانك الدفع بوسيلة أخرى."
+);
+const POINTS_BOUNDS: Words =
+    both!("You can use {least} to {points}, {step} at a time.", "يمكنك استخدام {least} إلى {such}، {step} في كل مرة.");
+
 /// The words for each reason.
 fn words_of(reason: Reason) -> Words {
     match reason {
@@ -126,24 +137,9 @@ fn words_of(reason: Reason) -> Words {
         Reason::QuotaExceeded => {
             both!("Too many tries. Wait {minutes} and try again.", "محاولات كثيرة. انتظر {minutes} ثم حاول مجددًا.")
         }
-        Reason::Unreachable => {
-            both!(
-                "We cannot reach the gift card service. You can still pay another way.",
-                "تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى."
-            )
-        }
-        Reason::Refused => {
-            both!(
-                "Gift cards cannot be used here. You can still pay another way.",
-                "لا يمكن استخدام بطاقات الهدايا هنا. ما زال بإمكانك الدفع بوسيلة أخرى."
-            )
-        }
-        Reason::PointsBounds => {
-            both!(
-                "You can use {least} to {points}, {step} at a time.",
-                "يمكنك استخدام {least} إلى {such}، {step} في كل مرة."
-            )
-        }
+        Reason::Unreachable => UNREACHABLE,
+        Reason::Refused => REFUSED,
+        Reason::PointsBounds => POINTS_BOUNDS,
     }
 }
 
