@@ -29,6 +29,7 @@ pub use api_key::{ApiKey, KeyKind, Scope, Scopes, is_key_id};
 pub use card_code::CardReference;
 pub use checkout_token::CheckoutToken;
 pub use console_token::ConsoleToken;
+pub use id::is_batch_id;
 pub use roots::{InvalidSecrets, RootState, Roots};
 pub use totp::{SignIns, TotpSecret};
 pub use webhook::WebhookSecret;
@@ -130,6 +131,8 @@ impl Keys {
             tender_id: index("id/tender"),
             refund_id: index("id/refund"),
             endpoint_id: index("id/webhook-endpoint"),
+            batch_id: index("id/gift-card-batch"),
+            old_code: index("old-code"),
             idempotency: index("idempotency"),
         }
     }
@@ -152,6 +155,8 @@ pub struct MerchantKeys {
     tender_id: Key,
     refund_id: Key,
     endpoint_id: Key,
+    batch_id: Key,
+    old_code: Key,
     idempotency: Key,
 }
 

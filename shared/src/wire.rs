@@ -5,11 +5,15 @@
 
 pub mod answer;
 #[cfg(feature = "journal")]
+pub mod batch;
+#[cfg(feature = "journal")]
 pub mod call;
 #[cfg(feature = "journal")]
 pub mod card_act;
 #[cfg(feature = "journal")]
 pub mod courier;
+#[cfg(feature = "journal")]
+pub mod import;
 pub mod json;
 pub mod problem;
 pub mod request;

@@ -11,16 +11,13 @@ use crate::settings;
 use serde_json::Value;
 use shared::card::Successor;
 use shared::code::Code;
-use shared::limits::{AMOUNT_MAX, PAGE_ROWS_MAX};
+use shared::limits::{AMOUNT_MAX, CARD_ID_TRIES, PAGE_ROWS_MAX};
 use shared::rejection::Rejection;
 use shared::wire::call::CardOrder;
 use shared::wire::card_act::CardVerb;
 use shared::wire::problem::Problem;
 use shared::wire::request::IssueGiftCard;
 use worker::Env;
-
-/// Ids to try when an id belongs to another key's card. With 2⁴⁵ ids even a merchant with a billion cards meets one collision in 30,000 issues.
-const TRIES: u8 = 8;
 
 /// Issues a card. The code is told in this answer, and again for the same key, and nowhere else: it is derived, not stored.
 pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
@@ -30,7 +27,7 @@ pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Resul
     let amount = request.amount;
     let settings = settings::for_key(env, &caller.scope()).await?;
     let (facts, note) = request.terms(&settings.settings, key_id, clock::now_ms())?;
-    for retry in 0..TRIES {
+    for retry in 0..CARD_ID_TRIES {
         let card_id = caller.keys.card_id(&body.key, 0, retry);
         let seal = |key_id| caller.keys.seal(key_id, card_id).ok_or(Rejection::SigningUnavailable);
         let (last4, once) = (seal(key_id)?.last4(), body.once.clone());
@@ -95,7 +92,7 @@ pub async fn replace(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &s
     let body = incoming.body(&caller.keys, CardVerb::Replace.name()).await?;
     let (scope, old) = (caller.scope(), card_reference(id)?);
     let key_id = caller.keys.signing_root()?;
-    for retry in 0..TRIES {
+    for retry in 0..CARD_ID_TRIES {
         let card_id = caller.keys.card_id(&body.key, 0, retry);
         let seal = |key_id| caller.keys.seal(key_id, card_id).ok_or(Rejection::SigningUnavailable);
         let card = caller.keys.card_reference(card_id).text().to_owned();

@@ -94,6 +94,10 @@ impl CardObject {
             }
             // Answered where there is time to wait.
             CardOrder::Deliver => Err(Rejection::NotFound.into()),
+            CardOrder::Imported { old } => {
+                let stored = self.stored()?;
+                Ok(Reply::json(200, &self.store.record_of_key(&old)?.map(|_| stored.card.facts.key_id)))
+            }
             CardOrder::Read => Ok(Reply::json(200, &self.stored()?.answer(now_ms))),
             CardOrder::Entries { after, limit } => self.entries(after, limit.min(PAGE_ROWS_MAX)),
             CardOrder::Act { act: change, note, once } => {
