@@ -10,6 +10,7 @@
 
 mod access;
 mod alarms;
+mod batches;
 mod book_outages;
 mod captures;
 mod card_life;
@@ -24,6 +25,7 @@ mod forgeries;
 mod forks;
 mod holds;
 mod idempotency;
+mod imports;
 mod keys;
 mod kills;
 mod ledger;
