@@ -22,6 +22,7 @@ const raseed :Workerd.Worker = (
   ],
   compatibilityDate = "2026-11-01",
   durableObjectNamespaces = [
+    (className = "BatchObject", uniqueKey = "raseed-batch", enableSql = true),
     (className = "CardObject", uniqueKey = "raseed-card", enableSql = true),
     (className = "CheckoutObject", uniqueKey = "raseed-checkout", enableSql = true),
     (className = "CourierObject", uniqueKey = "raseed-courier", enableSql = true),
@@ -30,6 +31,7 @@ const raseed :Workerd.Worker = (
   ],
   durableObjectStorage = (localDisk = "state"),
   bindings = [
+    (name = "BATCH", durableObjectNamespace = "BatchObject"),
     (name = "CARD", durableObjectNamespace = "CardObject"),
     (name = "CHECKOUT", durableObjectNamespace = "CheckoutObject"),
     (name = "COURIER", durableObjectNamespace = "CourierObject"),

@@ -5,6 +5,7 @@ pub const CHECKOUT: &str = "CHECKOUT";
 pub const MERCHANT: &str = "MERCHANT";
 pub const JOURNAL: &str = "JOURNAL";
 pub const COURIER: &str = "COURIER";
+pub const BATCH: &str = "BATCH";
 
 /// The widget's files.
 pub const WIDGET: &str = "WIDGET";

@@ -1,11 +1,13 @@
 //! One module for each resource: parse, ask the object, answer.
 
 pub mod balances;
+pub mod batches;
 pub mod card_page;
 pub mod checkouts;
 pub mod console;
 pub mod events;
 pub mod gift_cards;
+pub mod imports;
 pub mod keys;
 pub mod ledger;
 pub mod redemptions;

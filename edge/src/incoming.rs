@@ -26,6 +26,8 @@ pub struct Incoming {
 /// A body that was read, with what makes it happen once.
 pub struct Body {
     pub fields: Fields,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
     /// The `Idempotency-Key` as it was sent.
     pub key: String,
     /// What stands for key and body in rows.
@@ -110,9 +112,10 @@ impl Incoming {
         if !IDEMPOTENCY_KEY_CHARS.contains(&key.len()) || !key.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
             return Err(Rejection::IdempotencyKeyInvalid.into());
         }
-        let fields = self.fields().await?;
+        let bytes = self.bytes().await?;
+        let fields = Fields::read(&bytes)?;
         let fingerprint = keys.fingerprint(action, &fields.canonical());
-        Ok(Body { once: Once { key: keys.idempotency(&key), fingerprint }, fields, key })
+        Ok(Body { bytes, once: Once { key: keys.idempotency(&key), fingerprint }, fields, key })
     }
 }
 

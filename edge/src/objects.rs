@@ -2,6 +2,7 @@
 //! await in between; every await that is not storage lets other requests in.
 
 mod alarm;
+mod batch;
 mod card;
 mod checkout;
 mod courier;
@@ -10,7 +11,9 @@ mod merchant;
 mod row;
 mod stub;
 
-pub use stub::{ask_journal, ask_merchant, pass_to_card, pass_to_checkout, pass_to_courier, pass_to_journal};
+pub use stub::{
+    ask_journal, ask_merchant, pass_to_batch, pass_to_card, pass_to_checkout, pass_to_courier, pass_to_journal,
+};
 
 use crate::problem::{self, Failure};
 use crate::reply::Reply;

@@ -10,6 +10,9 @@ const REPLAYED: &str = "Idempotent-Replayed";
 /// When to ask again.
 const RETRY_AFTER: &str = "Retry-After";
 
+/// Where a page that is no JSON document ended, while there is more.
+pub const NEXT_CURSOR: &str = "Next-Cursor";
+
 /// Status, body and headers. The body is JSON: a problem document from status 400 on.
 #[derive(Debug)]
 pub struct Reply {
@@ -37,11 +40,16 @@ impl Reply {
         Self { status, body: ResponseBody::Body(body.into_bytes()), content_type: None, headers: Vec::new() }
     }
 
+    /// The same, told as what it is when that is no JSON document.
+    pub fn of_type(self, content_type: &'static str) -> Self {
+        Self { content_type: Some(content_type), ..self }
+    }
+
     /// An object's answer, handed on without being read.
     pub fn passed(response: Response) -> Result<Self, Fault> {
         let status = response.status_code();
         let mut headers = Vec::new();
-        for name in [REPLAYED, RETRY_AFTER] {
+        for name in [REPLAYED, RETRY_AFTER, NEXT_CURSOR] {
             if let Some(value) = response.headers().get(name)? {
                 headers.push((name, value));
             }

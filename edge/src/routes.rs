@@ -11,15 +11,17 @@
 
 use crate::auth::{self, Caller, Permission, Refused};
 use crate::handlers::{
-    balances, card_page, checkouts, console, events, gift_cards, keys, ledger, redemptions, settings, webhooks, widget,
+    balances, batches, card_page, checkouts, console, events, gift_cards, imports, keys, ledger, redemptions, settings,
+    webhooks, widget,
 };
 use crate::incoming::Incoming;
 use crate::meter;
 use crate::problem::{self, Failure, Fault};
 use crate::reply::Reply;
 use serde_json::json;
-use shared::limits::SETTINGS_BYTES_MAX;
+use shared::limits::{IMPORT_BYTES_MAX, SETTINGS_BYTES_MAX};
 use shared::rejection::Rejection;
+use shared::wire::batch::BatchAct;
 use shared::wire::card_act::CardVerb;
 use shared::wire::document;
 use shared::wire::problem::Problem;
@@ -34,6 +36,11 @@ enum Resource<'a> {
     GiftCardLink(&'a str),
     CardPage,
     CardPageCode,
+    Batches,
+    Batch(&'a str),
+    BatchCodes(&'a str),
+    Imports,
+    Exchange,
     Balances,
     Redemptions,
     Redemption(&'a str),
@@ -73,6 +80,11 @@ impl<'a> Resource<'a> {
             ["gift-cards", id, "replace"] => Self::GiftCardAct(id, CardVerb::Replace),
             ["card-page"] => Self::CardPage,
             ["card-page", "code"] => Self::CardPageCode,
+            ["gift-card-batches"] => Self::Batches,
+            ["gift-card-batches", id] => Self::Batch(id),
+            ["gift-card-batches", id, "codes"] => Self::BatchCodes(id),
+            ["imports", "gift-cards"] => Self::Imports,
+            ["imports", "exchange"] => Self::Exchange,
             ["balances"] => Self::Balances,
             ["redemptions"] => Self::Redemptions,
             ["redemptions", id] => Self::Redemption(id),
@@ -112,7 +124,11 @@ impl<'a> Resource<'a> {
     /// The methods that it takes, and the one permission that each of them needs. There is no other place that says so.
     fn needs(&self) -> &'static [(Method, Permission)] {
         match self {
-            Self::GiftCards | Self::GiftCardLink(_) => &[(Method::Post, Permission::Issue)],
+            Self::GiftCards | Self::GiftCardLink(_) | Self::Imports | Self::Exchange => {
+                &[(Method::Post, Permission::Issue)]
+            }
+            Self::Batches => &[(Method::Get, Permission::Issue), (Method::Post, Permission::Issue)],
+            Self::Batch(_) | Self::BatchCodes(_) => &[(Method::Get, Permission::Issue)],
             Self::GiftCard(_) | Self::GiftCardEntries(_) => &[(Method::Get, Permission::ReadCards)],
             Self::GiftCardAct(_, CardVerb::Activate) => &[(Method::Post, Permission::Activate)],
             Self::GiftCardAct(..) => &[(Method::Post, Permission::ManageCards)],
@@ -145,6 +161,12 @@ impl<'a> Resource<'a> {
             Self::GiftCardEntries(id) => gift_cards::entries(incoming, env, caller, id).await,
             Self::GiftCardAct(id, CardVerb::Replace) => gift_cards::replace(incoming, env, caller, id).await,
             Self::GiftCardAct(id, verb) => gift_cards::act(incoming, env, caller, id, verb).await,
+            Self::Batches if incoming.method == Method::Get => batches::list(incoming, env, caller).await,
+            Self::Batches => batches::make(incoming, env, caller, BatchAct::Order).await,
+            Self::Batch(id) => batches::read(env, caller, id).await,
+            Self::BatchCodes(id) => batches::codes(incoming, env, caller, id).await,
+            Self::Imports => batches::make(incoming, env, caller, BatchAct::Import).await,
+            Self::Exchange => imports::exchange(incoming, env, caller).await,
             Self::Balances => balances::read(incoming, env, caller).await,
             Self::Redemptions => redemptions::redeem(incoming, env, caller).await,
             Self::Redemption(id) => redemptions::read(env, caller, id).await,
@@ -197,8 +219,10 @@ pub async fn serve(request: Request, env: &Env) -> Result<Response, worker::Erro
 }
 
 async fn serve_resource(resource: Resource<'_>, mut incoming: Incoming, env: &Env) -> Reply {
-    if let Resource::Settings = resource {
-        incoming.body_bytes_max = SETTINGS_BYTES_MAX;
+    match resource {
+        Resource::Settings => incoming.body_bytes_max = SETTINGS_BYTES_MAX,
+        Resource::Imports => incoming.body_bytes_max = IMPORT_BYTES_MAX,
+        _ => {}
     }
     let needs = resource.needs();
     let Some((_, permission)) = needs.iter().find(|(method, _)| *method == incoming.method) else {
@@ -274,7 +298,7 @@ fn readable(reply: Reply, origin: Option<&str>) -> Reply {
         None => reply,
         Some(origin) => reply
             .with("Access-Control-Allow-Origin", origin)
-            .with("Access-Control-Expose-Headers", "Idempotent-Replayed, Retry-After"),
+            .with("Access-Control-Expose-Headers", "Idempotent-Replayed, Retry-After, Next-Cursor"),
     }
 }
 

@@ -40,6 +40,9 @@ pub mod event;
 #[cfg(feature = "journal")]
 pub mod webhook;
 
+#[cfg(feature = "journal")]
+pub mod batch;
+
 pub mod rejection;
 
 pub mod time;

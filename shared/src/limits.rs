@@ -19,6 +19,10 @@ pub const BODY_BYTES_MAX: usize = 16_384;
 /// Every isolate that serves the merchant holds them in memory.
 pub const SETTINGS_BYTES_MAX: usize = 262_144;
 
+/// Bytes of an import, whose body is a file: some 25,000 rows, which the Worker reads at once beside everything else that its memory is for. A shop with more
+/// cards imports them in parts, each of which must reconcile by itself.
+pub const IMPORT_BYTES_MAX: usize = 1_048_576;
+
 /// Levels of nesting in a request. The deepest honest request, settings, has five.
 pub const JSON_DEPTH_MAX: usize = 16;
 
@@ -109,6 +113,35 @@ pub const REFUSAL_KEPT_MS: u64 = 30 * 86_400_000;
 
 /// How many refusals one object keeps; older ones go first, so that a client in a loop cannot fill a card.
 pub const REFUSALS_KEPT: usize = 1_000;
+
+/// Cards of one batch: what a printer delivers on a pallet. Their codes are told in a hundred pages, and whoever wants more orders another batch.
+pub const BATCH_CARDS_MAX: u64 = 100_000;
+
+/// Cards that a batch issues in one go, after which it notes how far it has come. Each is a request to an object, of which the platform allows a thousand for
+/// one alarm; a break costs at most so many questions that are answered already.
+pub const BATCH_STEP_CARDS: u32 = 500;
+
+/// Cards that a batch issues at once. A network answers many together; a single machine makes one after the other, about a hundredth of a second each, and
+/// whoever else asks it waits for so many at the most.
+pub const BATCH_CARDS_IN_FLIGHT: usize = 8;
+
+/// How long a batch then waits. Objects of one machine call one another without its ever looking for other requests; for a timer it must.
+pub const BATCH_PAUSE_MS: u64 = 1;
+
+/// Codes in one page: three hashes and some hundred bytes each.
+pub const BATCH_CODES_PAGE: u32 = 1_000;
+
+/// Batches in one page of their list: each is asked how far it has come.
+pub const BATCHES_PAGE_MAX: u64 = 20;
+
+/// Lines of an import that are told as refused; beyond them only their number is. Whoever has that many has sent the wrong file.
+pub const REFUSED_LINES_KEPT: u32 = 100;
+
+/// Letters and digits of a code of another system: shorter ones are guessed, longer ones are nobody's.
+pub const OLD_CODE_SYMBOLS: core::ops::RangeInclusive<usize> = 4..=64;
+
+/// Ids to try when an id belongs to another key's card. With 2⁴⁵ ids even a merchant with a billion cards meets one collision in 30,000 issues.
+pub const CARD_ID_TRIES: u8 = 8;
 
 /// Rows in one page of a list.
 pub const PAGE_ROWS_MAX: usize = 100;

@@ -33,6 +33,7 @@ pub use card_code::CardReference;
 pub use card_link::CardLink;
 pub use checkout_token::CheckoutToken;
 pub use console_token::ConsoleToken;
+pub use id::is_batch_id;
 pub use roots::{InvalidSecrets, RootState, Roots};
 pub use totp::{SignIns, TotpSecret};
 pub use webhook::WebhookSecret;
@@ -138,6 +139,8 @@ impl Keys {
             refund_id: index("id/refund"),
             endpoint_id: index("id/webhook-endpoint"),
             recipient: index("recipient"),
+            batch_id: index("id/gift-card-batch"),
+            old_code: index("old-code"),
             idempotency: index("idempotency"),
         }
     }
@@ -162,6 +165,8 @@ pub struct MerchantKeys {
     refund_id: Key,
     endpoint_id: Key,
     recipient: Key,
+    batch_id: Key,
+    old_code: Key,
     idempotency: Key,
 }
 

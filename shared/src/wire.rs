@@ -5,12 +5,16 @@
 
 pub mod answer;
 #[cfg(feature = "journal")]
+pub mod batch;
+#[cfg(feature = "journal")]
 pub mod call;
 #[cfg(feature = "journal")]
 pub mod card_act;
 #[cfg(feature = "journal")]
 pub mod courier;
 pub mod document;
+#[cfg(feature = "journal")]
+pub mod import;
 pub mod json;
 pub mod problem;
 pub mod request;

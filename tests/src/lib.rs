@@ -14,6 +14,7 @@
 pub mod api;
 pub mod artefact;
 pub mod backup;
+pub mod batch;
 pub mod browser;
 pub mod buyer;
 pub mod card;

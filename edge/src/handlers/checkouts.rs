@@ -98,7 +98,7 @@ pub async fn change_total(incoming: &mut Incoming, env: &Env, caller: &Caller, i
 /// Adds a card. A code that does not verify ends here, without an object.
 pub async fn add_tender(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &str) -> Result<Reply, Failure> {
     caller.check_checkout(check_id(id)?)?;
-    let Body { fields, key, once } = incoming.body(&caller.keys, "tender").await?;
+    let Body { fields, key, once, .. } = incoming.body(&caller.keys, "tender").await?;
     let (code, amount) = read_tender(fields)?;
     let (card, key_id) = verify(caller, &code)?;
     let tender = caller.keys.tender_id(id, &key);
@@ -122,7 +122,7 @@ pub async fn act(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &str, 
         Act::Void => "void",
         Act::Refund => "refund",
     };
-    let Body { fields, key, once } = incoming.body(&caller.keys, name).await?;
+    let Body { fields, key, once, .. } = incoming.body(&caller.keys, name).await?;
     let order = match act {
         Act::Authorize => {
             let (order, hold_ms) = read_authorize(fields)?;

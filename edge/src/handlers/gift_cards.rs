@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use shared::card::Successor;
 use shared::code::Code;
 use shared::gift::Gift;
-use shared::limits::{AMOUNT_MAX, PAGE_ROWS_MAX};
+use shared::limits::{AMOUNT_MAX, CARD_ID_TRIES, PAGE_ROWS_MAX};
 use shared::rejection::Rejection;
 use shared::seal::CardLink;
 use shared::wire::call::{CardOrder, Sealed};
@@ -22,9 +22,6 @@ use shared::wire::document;
 use shared::wire::problem::Problem;
 use shared::wire::request::IssueGiftCard;
 use worker::Env;
-
-/// Ids to try when an id belongs to another key's card. With 2⁴⁵ ids even a merchant with a billion cards meets one collision in 30,000 issues.
-const TRIES: u8 = 8;
 
 /// Issues a card. The code is told in this answer, and again for the same key, and nowhere else: it is derived, not stored.
 pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
@@ -35,7 +32,7 @@ pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Resul
     let settings = settings::for_key(env, &caller.scope()).await?;
     let gift = request.gift.clone();
     let (facts, note) = request.terms(&settings.settings, key_id, clock::now_ms())?;
-    for retry in 0..TRIES {
+    for retry in 0..CARD_ID_TRIES {
         let card_id = caller.keys.card_id(&body.key, 0, retry);
         let (last4, once) = (code(caller, key_id, card_id)?.last4(), body.once.clone());
         let (facts, note) = (Box::new(facts.clone()), note.clone());
@@ -71,10 +68,22 @@ async fn reveal(reply: Reply, incoming: &Incoming, env: &Env, caller: &Caller, c
     }
     let mut answer = open_answer(&body)?;
     let key_id = take_key_id(&mut answer)?;
-    answer.insert("code".into(), Value::String(code(caller, key_id, card_id)?.display()));
-    answer.insert("link".into(), Value::String(page_of(incoming, env, caller, key_id, card_id)?));
+    show(&mut answer, incoming, env, caller, (key_id, card_id))?;
     let reply = Reply::json(status, &answer);
     Ok(if replayed { reply.again() } else { reply })
+}
+
+/// Puts a card's code, and the address of its page, into an answer for whoever shall have the card.
+pub(super) fn show(
+    answer: &mut Map<String, Value>,
+    incoming: &Incoming,
+    env: &Env,
+    caller: &Caller,
+    (key_id, card_id): (u8, u64),
+) -> Result<(), Rejection> {
+    answer.insert("code".into(), Value::String(code(caller, key_id, card_id)?.display()));
+    answer.insert("link".into(), Value::String(page_of(incoming, env, caller, key_id, card_id)?));
+    Ok(())
 }
 
 /// Reads a card. Who it is for is told to those who send cards, and not at a till.
@@ -158,7 +167,7 @@ pub async fn replace(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &s
     let (scope, old) = (caller.scope(), card_reference(id)?);
     let key_id = caller.keys.signing_root()?;
     let gift = known(env, caller, id).await?.sealed.and_then(|sealed| caller.keys.open_gift(id, &sealed));
-    for retry in 0..TRIES {
+    for retry in 0..CARD_ID_TRIES {
         let card_id = caller.keys.card_id(&body.key, 0, retry);
         let card = caller.keys.card_reference(card_id).text().to_owned();
         if !is_free_for(env, &scope, &card, old.text()).await? {

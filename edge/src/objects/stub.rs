@@ -7,6 +7,7 @@ use crate::reply::Reply;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::rejection::Rejection;
+use shared::wire::batch::BatchCall;
 use shared::wire::call::{CardCall, CardOrder, CheckoutCall, JournalCall, MerchantCall};
 use shared::wire::courier::EndpointCall;
 use shared::wire::document;
@@ -32,6 +33,11 @@ pub async fn pass_to_checkout(env: &Env, checkout: &CheckoutCall) -> Result<Repl
 /// Makes a call to a checkout and reads its answer.
 pub async fn ask_checkout<T: DeserializeOwned>(env: &Env, checkout: &CheckoutCall) -> Result<T, Failure> {
     read(pass_to_checkout(env, checkout).await?).await
+}
+
+/// Makes a call to a batch and hands its answer on.
+pub async fn pass_to_batch(env: &Env, batch: &BatchCall) -> Result<Reply, Failure> {
+    call(env, bindings::BATCH, &format!("{}/{}", batch.scope, batch.batch), batch).await
 }
 
 /// Makes a call to a merchant and reads its answer.

@@ -41,6 +41,9 @@ pub struct Facts {
     /// The card that it replaces.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub from: Option<String>,
+    /// The batch or import that it was issued in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub batch: Option<String>,
 }
 
 impl Facts {
@@ -59,6 +62,7 @@ impl Facts {
             locations: Vec::new(),
             min_spend: None,
             from: None,
+            batch: None,
         }
     }
 

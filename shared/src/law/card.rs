@@ -15,8 +15,10 @@ pub fn check(card: Option<&Card>, command: &Command, now_ms: u64) -> Result<(), 
             .map_err(|breach| Rejection::ExpiryTooShort { field: "expires_at".into(), breach: Some(breach) })
     };
     match (command, card) {
-        // A card that takes another's place lasts as long as that one would have.
-        (Command::Issue { facts, .. }, None) if facts.from.is_none() => lasts(facts, now_ms, None, facts.expires_at_ms),
+        // A card that takes another's place lasts as long as that one would have. One of a batch was decided when the batch was, however long that takes.
+        (Command::Issue { facts, .. }, None) if facts.from.is_none() && facts.batch.is_none() => {
+            lasts(facts, now_ms, None, facts.expires_at_ms)
+        }
         (Command::Load { expires_at_ms, .. }, Some(card)) => {
             let expires_at_ms = card.facts.expires_at_ms.map(|old| expires_at_ms.map_or(old, |new| new.max(old)));
             lasts(&card.facts, card.issued_at_ms, Some(now_ms), expires_at_ms)

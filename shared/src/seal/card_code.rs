@@ -1,5 +1,6 @@
 //! Codes under a merchant's keys: issue, verify, and the reference that stands for a card everywhere but on the card.
 
+use super::id::is_long;
 use super::{MerchantKeys, RootState, base32, first_45_bits, mac};
 use crate::code::Code;
 use crate::rejection::Rejection;
@@ -12,10 +13,7 @@ pub struct CardReference(String);
 impl CardReference {
     /// Reads a reference; `None` for a text of another form.
     pub fn parse(text: &str) -> Option<Self> {
-        let symbols = text.strip_prefix("gc_")?;
-        let well_formed =
-            symbols.len() == 32 && symbols.bytes().all(|symbol| matches!(symbol, b'0'..=b'9' | b'a'..=b'z'));
-        well_formed.then(|| Self(text.into()))
+        text.strip_prefix("gc_").is_some_and(is_long).then(|| Self(text.into()))
     }
 
     /// The text.

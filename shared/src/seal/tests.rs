@@ -118,6 +118,19 @@ fn token_carries_its_checkout_until_it_expires() {
 }
 
 #[test]
+fn ids_of_batches_and_of_imported_cards_format_unchanged() {
+    let keys = keys(&format!("0:sign:{ROOT}")).merchant(Env::Test, &noor());
+    let (batch, old) = (keys.batch_id("an idempotency key"), keys.old_code("OLD000AAA"));
+    assert_eq!(batch, "gb_03fg4z5ggk64r1rm70svvtf0xbhhg5qa");
+    assert_eq!(old, "old_157hcz3xe4gs8t75fchtdtgahpn6v6zr");
+    assert!(is_batch_id(&batch));
+    for text in [&old, &batch.to_uppercase(), &batch[..34], &format!("{batch}0")] {
+        assert!(!is_batch_id(text), "{text}");
+    }
+    assert_eq!(keys.card_reference(keys.card_id(&batch, 9_999, 1)).text(), "gc_aczg2tx1442kdnephjq0c6vevqg8w7kn");
+}
+
+#[test]
 fn webhook_signature_format_unchanged() {
     let secret = keys(&format!("0:sign:{ROOT}")).merchant(Env::Test, &noor()).webhook_secret("we_1", 1, 0).unwrap();
     assert_eq!(secret.text(), "whsec_gvbH4m6eXBpAxXXsQOR0ab8Oko3ZYzqCTYrYobchCEs=");

@@ -30,6 +30,9 @@ pub struct GiftCard {
     pub program: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jurisdiction: Option<String>,
+    /// The batch or import that it was issued in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<String>,
     /// The card that this one took the place of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
@@ -62,6 +65,7 @@ impl GiftCard {
             created_at: time::write(card.issued_at_ms),
             program: card.facts.program.clone(),
             jurisdiction: card.facts.jurisdiction.clone(),
+            batch: card.facts.batch.clone(),
             replaces: card.facts.from.clone(),
             replaced_by: card.successor().map(|to| to.card.clone()),
             amount: None,

@@ -73,6 +73,10 @@ pub enum CardOrder {
         #[serde(skip_serializing_if = "Option::is_none", default)]
         sealed: Option<Sealed>,
     },
+    /// Whether this is the card of that old code: the root of its code, or nothing.
+    Imported {
+        old: String,
+    },
     /// Tell the successor now, instead of by alarm, and answer what it says.
     Deliver,
     Read,
@@ -298,6 +302,14 @@ pub enum MerchantCall {
     Revoke {
         key: String,
         by: String,
+    },
+    /// From a batch: it is there. At least once.
+    Enlist {
+        batch: String,
+    },
+    /// The ids of the batches before that one, the newest first; the newest of all when that is empty.
+    Batches {
+        before: String,
     },
     /// A try to open a session with a console key: the step of the code that was typed, or that it is no code of the key.
     SignIn {

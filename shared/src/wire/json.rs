@@ -147,6 +147,14 @@ impl Fields {
         }
     }
 
+    /// A text with lines that must be there. The bound of the body bounds it.
+    pub fn lines(&mut self, name: &str) -> Result<String, Rejection> {
+        match self.take(name) {
+            Some(Json::Text(text)) => Ok(text),
+            _ => Err(Rejection::field(&self.name(name))),
+        }
+    }
+
     /// A gift card code in any spelling.
     pub fn code(&mut self, name: &str) -> Result<Code, Rejection> {
         match self.take(name) {

@@ -75,7 +75,8 @@ impl From<&Rejection> for Problem {
             | Rejection::AmountInvalid { field }
             | Rejection::UnknownField { field }
             | Rejection::FeeNotAllowed { field }
-            | Rejection::ProgramRemoved { field } => problem.field = Some(field.clone()),
+            | Rejection::ProgramRemoved { field }
+            | Rejection::OldCodeDoubled { field } => problem.field = Some(field.clone()),
             Rejection::SettingsConflict { version } => problem.version = Some(*version),
             Rejection::CurrencyMismatch { currency } => problem.currency = Some(*currency),
             Rejection::CardExpired { expired_at_ms } => problem.expired_at = Some(time::write(*expired_at_ms)),

@@ -70,17 +70,11 @@ impl IssueGiftCard {
                 Some(_) => fields.optional_currency("currency")?,
             },
             program,
-            kind: match fields.optional_text("kind")? {
-                None => None,
-                Some(name) => Some(Kind::parse(&name).ok_or_else(|| Rejection::field("kind"))?),
-            },
+            kind: read_kind(&mut fields)?,
             active: fields.flag("active", true)?,
             expires_at_ms: fields.optional_time_ms("expires_at")?,
             balance_max: fields.optional_amount("balance_max")?,
-            jurisdiction: match fields.optional_text("jurisdiction")? {
-                Some(place) if !Jurisdiction::is_code(&place) => return Err(Rejection::field("jurisdiction")),
-                place => place,
-            },
+            jurisdiction: read_jurisdiction(&mut fields)?,
             note: Note {
                 reference: fields.optional_text("reference")?,
                 location: fields.optional_text("location")?,
@@ -102,7 +96,8 @@ impl IssueGiftCard {
         if program.is_some_and(|program| program.archived) {
             return Err(Rejection::field("program"));
         }
-        if program.is_some_and(|program| !program.amounts.allow(self.amount)) {
+        // An import says no amount: its cards are worth what is left of what was sold elsewhere.
+        if !self.amount.is_zero() && program.is_some_and(|program| !program.amounts.allow(self.amount)) {
             return Err(Rejection::amount("amount"));
         }
         let currency = agree(self.currency, program.map(|program| program.currency), "currency")?;
@@ -145,6 +140,22 @@ fn read_gift(mut fields: Fields) -> Result<Gift, Rejection> {
     }
     fields.finish()?;
     Ok(gift)
+}
+
+/// What kind of card, where it is said.
+pub(super) fn read_kind(fields: &mut Fields) -> Result<Option<Kind>, Rejection> {
+    match fields.optional_text("kind")? {
+        None => Ok(None),
+        Some(name) => Kind::parse(&name).map(Some).ok_or_else(|| Rejection::field("kind")),
+    }
+}
+
+/// Whose law it is under, where it is said.
+pub(super) fn read_jurisdiction(fields: &mut Fields) -> Result<Option<String>, Rejection> {
+    match fields.optional_text("jurisdiction")? {
+        Some(place) if !Jurisdiction::is_code(&place) => Err(Rejection::field("jurisdiction")),
+        place => Ok(place),
+    }
 }
 
 /// What was said and what the programme says, which must be the same where both do.

@@ -132,7 +132,7 @@ mod tests {
     fn detail_with_a_field_of_a_newer_version_is_a_fault_and_no_shorter_line() {
         for text in [
             r#"{"note":{"reference":"order-1","cashier":"7"}}"#,
-            r#"{"issue":{"currency":"SAR","kind":"paid_gift","key_id":7,"active":true,"batch":"b"}}"#,
+            r#"{"issue":{"currency":"SAR","kind":"paid_gift","key_id":7,"active":true,"cashier":"7"}}"#,
             r#"{"captured":100,"points":5}"#,
         ] {
             let fault = serde_json::from_str::<Detail>(text).unwrap_err().to_string();

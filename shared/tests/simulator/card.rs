@@ -163,6 +163,7 @@ impl CardActor {
                 (order.command(claim, *currency), (leg_once(claim, order), refund, false))
             }
             CardOrder::Deliver
+            | CardOrder::Imported { .. }
             | CardOrder::Read
             | CardOrder::Entries { .. }
             | CardOrder::Balance { .. }

@@ -10,6 +10,7 @@
 
 mod access;
 mod alarms;
+mod batches;
 mod book_outages;
 mod captures;
 mod card_life;
@@ -25,6 +26,7 @@ mod forks;
 mod gifts;
 mod holds;
 mod idempotency;
+mod imports;
 mod keys;
 mod kills;
 mod ledger;

@@ -100,6 +100,10 @@ impl CardObject {
                 let (sealed, key_id) = (self.store.sealed(Whose::Own)?, Some(stored.card.facts.key_id));
                 Ok(Reply::json(200, &GiftCard { sealed, key_id, ..answer }))
             }
+            CardOrder::Imported { old } => {
+                let stored = self.stored()?;
+                Ok(Reply::json(200, &self.store.record_of_key(&old)?.map(|_| stored.card.facts.key_id)))
+            }
             CardOrder::Entries { after, limit } => self.entries(after, limit.min(PAGE_ROWS_MAX)),
             CardOrder::Act { act: change, note, sealed, once } => {
                 let (stored, act) = (self.stored()?, act(change.clone().into(), note, once));

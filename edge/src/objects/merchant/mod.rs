@@ -1,5 +1,5 @@
 //! `MerchantObject`: one merchant's settings, versioned: a change appends, nothing is overwritten, and each says when it was made and by whom. Beside them
-//! the tries to open console sessions, which only one place can count.
+//! the tries to open console sessions, which only one place can count, and the ids of the merchant's batches, which tell of themselves.
 //!
 //! Whether a change may be made is asked of `shared`, against the newest version and in the same turn as it is written: two people who change at once
 //! cannot overwrite one another unseen.
@@ -37,6 +37,12 @@ impl DurableObject for MerchantObject {
             Ok(MerchantCall::Write { body, by }) => self.write(&body, &by),
             Ok(MerchantCall::History { before }) => self.history(before),
             Ok(MerchantCall::Revoke { key, by }) => self.revoke(&key, &by),
+            Ok(MerchantCall::Enlist { batch }) => {
+                self.store.enlist(&batch).map(|()| Reply::json(200, &())).map_err(Into::into)
+            }
+            Ok(MerchantCall::Batches { before }) => {
+                self.store.batches_before(&before).map(|ids| Reply::json(200, &ids)).map_err(Into::into)
+            }
             Ok(MerchantCall::SignIn { number, step }) => self.sign_in(number, step),
             Err(failure) => Err(failure),
         };

@@ -1,9 +1,10 @@
-//! The rows of a merchant: a document for each version of the settings, who made it, and a row for each console key that somebody tried to use.
+//! The rows of a merchant: a document for each version of the settings, who made it, a row for each console key that somebody tried
+//! to use, and the ids of batches.
 
 use crate::objects::row::{all, execute, first, number, text};
 use crate::problem::Fault;
 use crate::transaction::transaction;
-use shared::limits::AMOUNT_MAX;
+use shared::limits::{AMOUNT_MAX, BATCHES_PAGE_MAX};
 use shared::seal::SignIns;
 use shared::wire::settings::Settings;
 use worker::{SqlStorage, Storage};
@@ -64,6 +65,25 @@ impl Store {
             )?;
             execute(&self.sql, "INSERT INTO author (version, who) VALUES (?, ?)", vec![number(version)?, text(by)])
         })
+    }
+
+    /// Notes that there is such a batch. One that says so again is known.
+    pub fn enlist(&self, batch: &str) -> Result<(), Fault> {
+        transaction(&self.storage, || {
+            let table = "batches (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE)";
+            execute(&self.sql, &format!("CREATE TABLE IF NOT EXISTS {table} STRICT"), Vec::new())?;
+            execute(&self.sql, "INSERT OR IGNORE INTO batches (id) VALUES (?)", vec![text(batch)])
+        })
+    }
+
+    /// The ids of a page of batches before that one, the newest first; of the newest when there is no such batch.
+    pub fn batches_before(&self, batch: &str) -> Result<Vec<String>, Fault> {
+        if !self.has_table("batches")? {
+            return Ok(Vec::new());
+        }
+        let query = "SELECT id FROM batches WHERE number < coalesce((SELECT number FROM batches WHERE id = ?), ?) ORDER BY number DESC LIMIT ?";
+        let rows = all(&self.sql, query, vec![text(batch), number(AMOUNT_MAX)?, number(BATCHES_PAGE_MAX)?])?;
+        rows.into_iter().map(|mut row| row.text()).collect()
     }
 
     /// The tries to open sessions with a console key.

@@ -69,6 +69,7 @@ fn card_call_format_unchanged() {
             r#"{"issue":{"last4":"D5VV","amount":100,"facts":{"currency":"SAR","kind":"paid_gift","key_id":7,"active":true},"note":{},"once":{"key":"k","fingerprint":"f"}}}"#,
         ),
         (CardOrder::Read, r#""read""#),
+        (CardOrder::Imported { old: "old_1".into() }, r#"{"imported":{"old":"old_1"}}"#),
         (CardOrder::Entries { after: 3, limit: 20 }, r#"{"entries":{"after":3,"limit":20}}"#),
         (
             CardOrder::Act { act: CardAct::Activate, note: note(), sealed: None, once: once() },
