@@ -96,10 +96,11 @@ impl CardObject {
             };
             self.waiting.ask_at_ms.borrow_mut().remove(&claim);
             let settled = match verdict {
-                Ok(Verdict::Commit { amount, captured }) => {
-                    self.settle(claim.clone(), LegOrder::Commit { amount, captured })
+                Ok(Verdict::Commit { amount, captured, total }) => {
+                    let note = Note { total, ..Note::default() };
+                    self.settle(claim.clone(), LegOrder::Commit { amount, captured }, note)
                 }
-                Ok(Verdict::Release) => self.settle(claim.clone(), LegOrder::Release),
+                Ok(Verdict::Release) => self.settle(claim.clone(), LegOrder::Release, Note::default()),
                 Ok(Verdict::AskAgain { at_ms }) => {
                     self.waiting.ask_at_ms.borrow_mut().insert(claim.clone(), at_ms);
                     Ok(())
@@ -136,10 +137,10 @@ impl CardObject {
     }
 
     /// Does to a claim what its coordinator would have asked; the same request of the coordinator later finds it done.
-    fn settle(&self, claim: String, order: LegOrder) -> Result<(), Failure> {
+    fn settle(&self, claim: String, order: LegOrder, note: Note) -> Result<(), Failure> {
         let stored = self.stored()?;
         let currency = stored.card.facts.currency;
-        self.act(stored, leg(claim, &order, currency, Note::default()), clock::now_ms())?;
+        self.act(stored, leg(claim, &order, currency, note), clock::now_ms())?;
         Ok(())
     }
 
@@ -151,7 +152,9 @@ impl CardObject {
                 return Ok(());
             }
             let lines = self.store.lines(&stored.id, stored.acked)?;
-            match ask_journal(&self.env, &stored.scope, &JournalCall::Receive(HandOff { lines })).await? {
+            // What a card is found by and its lines do not say. `recipient`: of a card that has none.
+            let hand_off = HandOff { lines, last4: Some(stored.last4.clone()), recipient: None };
+            match ask_journal(&self.env, &stored.scope, &JournalCall::Receive(hand_off)).await? {
                 Received::Ack(seq) => self.store.acknowledge(seq)?,
                 Received::ResendFrom(seq) => self.store.acknowledge(seq.saturating_sub(1))?,
                 Received::Fork => self.stop_after_fork(stored)?,
