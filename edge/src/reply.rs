@@ -37,6 +37,11 @@ impl Reply {
         Self { status, body: ResponseBody::Body(body.into_bytes()), content_type: None, headers: Vec::new() }
     }
 
+    /// The same as another type than JSON.
+    pub fn typed(self, content_type: &'static str) -> Self {
+        Self { content_type: Some(content_type), ..self }
+    }
+
     /// An object's answer, handed on without being read.
     pub fn passed(response: Response) -> Result<Self, Fault> {
         let status = response.status_code();
