@@ -8,6 +8,8 @@ pub mod gift_cards;
 pub mod keys;
 pub mod ledger;
 pub mod redemptions;
+pub mod reports;
+pub mod search;
 pub mod settings;
 pub mod webhooks;
 pub mod widget;

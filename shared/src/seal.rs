@@ -19,6 +19,7 @@ mod console_token;
 pub mod development;
 mod id;
 mod roots;
+mod search;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -131,6 +132,7 @@ impl Keys {
             refund_id: index("id/refund"),
             endpoint_id: index("id/webhook-endpoint"),
             idempotency: index("idempotency"),
+            search: index("search"),
         }
     }
 }
@@ -153,6 +155,7 @@ pub struct MerchantKeys {
     refund_id: Key,
     endpoint_id: Key,
     idempotency: Key,
+    search: Key,
 }
 
 impl fmt::Debug for MerchantKeys {
