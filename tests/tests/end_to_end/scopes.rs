@@ -22,6 +22,7 @@ const KINDS: &str = "SPTprbkC";
 /// Every route and method with who may.
 const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "gift-cards", "S......C"),
+    ("POST", "gift-cards/search", "S..p.b.C"),
     ("GET", "gift-cards/{}", "S..p.b.C"),
     ("GET", "gift-cards/{}/entries", "S..p.b.C"),
     ("POST", "gift-cards/{}/activate", "S..p.b.C"),
@@ -49,7 +50,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("POST", "checkouts/{}/void", "S..p.b.."),
     ("POST", "checkouts/{}/refunds", "S..p.b.."),
     ("GET", "ledger/export", "S...rb.C"),
-    ("GET", "reports/summary", "S...rb.C"),
+    ("GET", "reports/{}", "S...rb.C"),
     ("GET", "events", "S...rb.C"),
     ("GET", "webhook-endpoints", "S......C"),
     ("POST", "webhook-endpoints", "S......C"),
