@@ -11,6 +11,8 @@ pub mod imports;
 pub mod keys;
 pub mod ledger;
 pub mod redemptions;
+pub mod reports;
+pub mod search;
 pub mod settings;
 pub mod webhooks;
 pub mod widget;

@@ -11,8 +11,8 @@
 
 use crate::auth::{self, Caller, Permission, Refused};
 use crate::handlers::{
-    balances, batches, card_page, checkouts, console, events, gift_cards, imports, keys, ledger, redemptions, settings,
-    webhooks, widget,
+    balances, batches, card_page, checkouts, console, events, gift_cards, imports, keys, ledger, redemptions, reports,
+    search, settings, webhooks, widget,
 };
 use crate::incoming::Incoming;
 use crate::meter;
@@ -30,6 +30,7 @@ use worker::{Env, Headers, Method, Request, Response, ResponseBuilder};
 /// What a path names.
 enum Resource<'a> {
     GiftCards,
+    CardSearch,
     GiftCard(&'a str),
     GiftCardEntries(&'a str),
     GiftCardAct(&'a str, CardVerb),
@@ -52,7 +53,7 @@ enum Resource<'a> {
     Tender(&'a str, &'a str),
     CheckoutAct(&'a str, checkouts::Act),
     LedgerExport,
-    Summary,
+    Report(&'a str),
     Settings,
     SettingsHistory,
     KeyRevocation(&'a str),
@@ -65,6 +66,7 @@ impl<'a> Resource<'a> {
     fn find(path: &[&'a str]) -> Option<Self> {
         Some(match *path {
             ["gift-cards"] => Self::GiftCards,
+            ["gift-cards", "search"] => Self::CardSearch,
             ["gift-cards", id] => Self::GiftCard(id),
             ["gift-cards", id, "entries"] => Self::GiftCardEntries(id),
             ["gift-cards", id, "activate"] => Self::GiftCardAct(id, CardVerb::Activate),
@@ -100,7 +102,7 @@ impl<'a> Resource<'a> {
             ["checkouts", id, "void"] => Self::CheckoutAct(id, checkouts::Act::Void),
             ["checkouts", id, "refunds"] => Self::CheckoutAct(id, checkouts::Act::Refund),
             ["ledger", "export"] => Self::LedgerExport,
-            ["reports", "summary"] => Self::Summary,
+            ["reports", name] => Self::Report(name),
             ["settings"] => Self::Settings,
             ["settings", "history"] => Self::SettingsHistory,
             ["keys", id, "revoke"] => Self::KeyRevocation(id),
@@ -129,6 +131,7 @@ impl<'a> Resource<'a> {
             }
             Self::Batches => &[(Method::Get, Permission::Issue), (Method::Post, Permission::Issue)],
             Self::Batch(_) | Self::BatchCodes(_) => &[(Method::Get, Permission::Issue)],
+            Self::CardSearch => &[(Method::Post, Permission::ReadCards)],
             Self::GiftCard(_) | Self::GiftCardEntries(_) => &[(Method::Get, Permission::ReadCards)],
             Self::GiftCardAct(_, CardVerb::Activate) => &[(Method::Post, Permission::Activate)],
             Self::GiftCardAct(..) => &[(Method::Post, Permission::ManageCards)],
@@ -141,7 +144,7 @@ impl<'a> Resource<'a> {
             Self::Tenders(_) => &[(Method::Post, Permission::FillCheckout)],
             Self::Tender(..) => &[(Method::Delete, Permission::FillCheckout)],
             Self::CheckoutTokens(_) | Self::CheckoutAct(..) => &[(Method::Post, Permission::SettleCheckout)],
-            Self::LedgerExport | Self::Summary => &[(Method::Get, Permission::ReadBook)],
+            Self::LedgerExport | Self::Report(_) => &[(Method::Get, Permission::ReadBook)],
             Self::Settings => &[(Method::Get, Permission::ReadSettings), (Method::Put, Permission::WriteSettings)],
             Self::SettingsHistory => &[(Method::Get, Permission::ReadSettings)],
             Self::KeyRevocation(_) => &[(Method::Post, Permission::RevokeKeys)],
@@ -154,6 +157,7 @@ impl<'a> Resource<'a> {
     async fn answer(self, incoming: &mut Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
         match self {
             Self::GiftCards => gift_cards::issue(incoming, env, caller).await,
+            Self::CardSearch => search::find(incoming, env, caller).await,
             Self::GiftCard(id) => gift_cards::read(env, caller, id).await,
             Self::GiftCardLink(id) => gift_cards::link(incoming, env, caller, id).await,
             Self::CardPage => card_page::read(env, caller).await,
@@ -179,7 +183,7 @@ impl<'a> Resource<'a> {
             Self::Tender(id, tender) => checkouts::remove_tender(env, caller, id, tender).await,
             Self::CheckoutAct(id, act) => checkouts::act(incoming, env, caller, id, act).await,
             Self::LedgerExport => ledger::export(incoming, env, caller).await,
-            Self::Summary => ledger::summary(incoming, env, caller).await,
+            Self::Report(name) => reports::read(incoming, env, caller, name).await,
             Self::Settings if incoming.method == Method::Get => settings::read(env, caller).await,
             Self::Settings => settings::write(incoming, env, caller).await,
             Self::SettingsHistory => settings::history(incoming, env, caller).await,

@@ -225,6 +225,9 @@ pub enum Verdict {
         amount: Amount,
         /// Of all cards of the checkout.
         captured: Amount,
+        /// What the order came to, where this card is the one that remembers it.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        total: Option<Amount>,
     },
     /// Let it go.
     Release,

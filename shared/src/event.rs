@@ -140,7 +140,7 @@ pub fn of_line(line: &Line, CardFacts { currency, kind }: CardFacts) -> Option<E
         kind: Some(kind),
         currency: Some(currency),
         available: Some(line.available),
-        note: Note { reason: None, ..line.detail.note.clone() },
+        note: Note { reason: None, total: None, ..line.detail.note.clone() },
         ..Data::default()
     };
     let left = line.available;

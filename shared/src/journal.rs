@@ -11,10 +11,14 @@
 //! Out of scope: where lines are kept, what a report is called.
 
 mod audit;
+mod known;
 mod receive;
+mod totals;
 
 pub use audit::{Audit, Finding, Report, Rule};
-pub use receive::{Known, Received, Step, Taken, receive};
+pub use known::Known;
+pub use receive::{Received, Step, Taken, receive};
+pub use totals::{FIGURES, STANDING, Standing, Tally, standing, tallies};
 
 use crate::card::{Account as CardAccount, Action, Card, Entry, Flow};
 use crate::money::{Amount, Currency};
@@ -180,6 +184,23 @@ impl Account {
             Self::Adjusted => "adjusted",
             Self::Cancelled => "cancelled",
             Self::Replaced => "replaced",
+        }
+    }
+
+    /// The name of the total that counts its entries.
+    pub fn entries(self) -> &'static str {
+        match self {
+            Self::Issued => "issued_entries",
+            Self::Loaded => "loaded_entries",
+            Self::Available => "available_entries",
+            Self::Held => "held_entries",
+            Self::Redeemed => "redeemed_entries",
+            Self::Refunded => "refunded_entries",
+            Self::Expired => "expired_entries",
+            Self::CashedOut => "cashed_out_entries",
+            Self::Adjusted => "adjusted_entries",
+            Self::Cancelled => "cancelled_entries",
+            Self::Replaced => "replaced_entries",
         }
     }
 }

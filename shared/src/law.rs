@@ -167,8 +167,14 @@ impl Rules {
 
     /// When unspent value is reported to the state; `None` where no rule is known or nothing is reported.
     pub fn unclaimed(&self) -> Option<Unclaimed> {
-        match self.in_force(Subject::UnclaimedProperty, None)?.rule {
-            Rule::ReportedAfter(unclaimed) => Some(unclaimed),
+        self.unclaimed_by().map(|(unclaimed, _)| unclaimed)
+    }
+
+    /// The same, with the row that says so.
+    pub fn unclaimed_by(&self) -> Option<(Unclaimed, Breach)> {
+        let row = self.in_force(Subject::UnclaimedProperty, None)?;
+        match row.rule {
+            Rule::ReportedAfter(unclaimed) => Some((unclaimed, Breach::of(row))),
             _ => None,
         }
     }

@@ -35,6 +35,9 @@ pub mod checkout;
 pub mod journal;
 
 #[cfg(feature = "journal")]
+pub mod report;
+
+#[cfg(feature = "journal")]
 pub mod event;
 
 #[cfg(feature = "journal")]

@@ -174,6 +174,9 @@ pub const HAND_OFF_RETRY_MS: core::ops::RangeInclusive<u64> = 2_000..=300_000;
 /// Lines in one page of an export.
 pub const EXPORT_LINES_MAX: usize = 500;
 
+/// Lines that a book of an older version reads again with one call: some seconds of work, of the half minute that the platform gives.
+pub const REBUILD_LINES_MAX: usize = 10_000;
+
 /// How long a card of a captured checkout may be missing from the book before the audit calls it lost. Entries wait for minutes at the most, and a coordinator
 /// asks again every few seconds; what is missing for longer needs a person.
 pub const SPLIT_UNFINISHED_MS: u64 = 3_600_000;

@@ -22,6 +22,7 @@ pub mod development;
 mod id;
 mod private;
 mod roots;
+mod search;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -138,10 +139,10 @@ impl Keys {
             tender_id: index("id/tender"),
             refund_id: index("id/refund"),
             endpoint_id: index("id/webhook-endpoint"),
-            recipient: index("recipient"),
             batch_id: index("id/gift-card-batch"),
             old_code: index("old-code"),
             idempotency: index("idempotency"),
+            search: index("search"),
         }
     }
 }
@@ -164,10 +165,10 @@ pub struct MerchantKeys {
     tender_id: Key,
     refund_id: Key,
     endpoint_id: Key,
-    recipient: Key,
     batch_id: Key,
     old_code: Key,
     idempotency: Key,
+    search: Key,
 }
 
 impl fmt::Debug for MerchantKeys {

@@ -42,6 +42,17 @@ pub fn years_after(at_ms: u64, years: u32) -> u64 {
     later().map_or(TIME_MS_MAX, |moment| within_range(moment.timestamp_millis()))
 }
 
+/// The same day so many years before: `2024-11-22`. From 29 February it is 28 February where there is no 29th, so no later day counts as that long ago.
+pub fn years_before(day: &str, years: u32) -> String {
+    let earlier = || {
+        let (year, rest) = day.split_once('-')?;
+        let year = year.parse::<u32>().ok()?.checked_sub(years).filter(|year| *year >= 1_000)?.to_string();
+        let same = [&year, "-", rest].concat();
+        Some(if rest == "02-29" && !is_day(&same) { [&year, "-02-28"].concat() } else { same })
+    };
+    earlier().unwrap_or_default()
+}
+
 /// The first moment of the year after that of a moment, in UTC.
 pub fn next_year(at_ms: u64) -> u64 {
     let next = || {
@@ -93,6 +104,14 @@ mod tests {
         assert_eq!(later("2028-02-29T12:00:00Z", 4), "2032-02-29");
         assert_eq!(later("2096-02-29T12:00:00Z", 4), "2100-03-01");
         assert_eq!(later("2027-02-28T12:00:00Z", 1), "2028-02-28");
+    }
+
+    #[test]
+    fn years_before_is_the_same_day_or_the_last_of_february() {
+        assert_eq!(years_before("2026-11-22", 5), "2021-11-22");
+        assert_eq!(years_before("2028-02-29", 5), "2023-02-28");
+        assert_eq!(years_before("2028-02-29", 4), "2024-02-29");
+        assert_eq!(years_before("2026-11-22", 1_500), "");
     }
 
     #[test]

@@ -19,4 +19,6 @@ pub mod json;
 pub mod problem;
 pub mod request;
 pub mod row;
+#[cfg(feature = "journal")]
+pub mod search;
 pub mod settings;

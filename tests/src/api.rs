@@ -199,7 +199,8 @@ fn read(mut response: Response<ureq::Body>) -> Result<Answer, ureq::Error> {
         .iter()
         .map(|(name, value)| (name.as_str().into(), value.to_str().unwrap_or_default().into()))
         .collect();
-    let body = response.body_mut().read_to_vec()?;
+    // An export of a whole month is larger than what this client takes for sane.
+    let body = response.body_mut().with_config().limit(u64::MAX).read_to_vec()?;
     Ok(Answer {
         status: response.status().as_u16(),
         json: serde_json::from_slice(&body).unwrap_or(Value::Null),

@@ -1,18 +1,14 @@
-//! The book: its export, and totals.
+//! The book: its export.
 
 use crate::auth::Caller;
-use crate::clock;
 use crate::incoming::Incoming;
 use crate::objects::ask_journal;
 use crate::problem::Failure;
 use crate::reply::Reply;
 use futures_util::stream;
-use serde_json::json;
 use shared::journal::ExportLine;
 use shared::limits::{AMOUNT_MAX, EXPORT_LINES_MAX};
 use shared::rejection::Rejection;
-use shared::time;
-use shared::wire::answer::Total;
 use shared::wire::call::{ExportPage, JournalCall};
 use worker::{Env, Response};
 
@@ -89,26 +85,4 @@ fn read_cursor(cursor: &str) -> Option<Position> {
     let (watermark, after) = cursor.split_once('.')?;
     let number = |text: &str| text.parse().ok().filter(|number| *number <= AMOUNT_MAX);
     Some(Position { watermark: number(watermark)?, after: number(after)? })
-}
-
-/// What each account came to, by day, currency, kind, location and campaign. `from` and `to` are days, both included; today when left out.
-pub async fn summary(incoming: &Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
-    let today = time::day(clock::now_ms());
-    let (mut from, mut to) = (today.clone(), today);
-    for pair in incoming.query.split('&').filter(|pair| !pair.is_empty()) {
-        match pair.split_once('=') {
-            Some(("from", day)) if time::is_day(day) => day.clone_into(&mut from),
-            Some(("to", day)) if time::is_day(day) => day.clone_into(&mut to),
-            Some((name @ ("from" | "to"), _)) => return Err(Rejection::field(name).into()),
-            _ => {
-                return Err(Rejection::UnknownField {
-                    field: pair.split('=').next().unwrap_or_default().chars().take(64).collect(),
-                }
-                .into());
-            }
-        }
-    }
-    let data: Vec<Total> =
-        ask_journal(env, &caller.scope(), &JournalCall::Totals { from: from.clone(), to: to.clone() }).await?;
-    Ok(Reply::json(200, &json!({"from": from, "to": to, "data": data})))
 }

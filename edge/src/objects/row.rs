@@ -105,6 +105,24 @@ impl Row {
         self.optional_text()?.ok_or(Fault::Corrupt("NULL"))
     }
 
+    /// So many columns that are texts.
+    pub fn texts<const N: usize>(&mut self) -> Result<[String; N], Fault> {
+        let mut texts = [const { String::new() }; N];
+        for place in &mut texts {
+            *place = self.text()?;
+        }
+        Ok(texts)
+    }
+
+    /// So many columns that are non-negative integers.
+    pub fn numbers<const N: usize>(&mut self) -> Result<[u64; N], Fault> {
+        let mut numbers = [0; N];
+        for place in &mut numbers {
+            *place = self.number()?;
+        }
+        Ok(numbers)
+    }
+
     /// A column that is a JSON document of ours. It is read as calls are, from bytes: reading it from text would carry every type's reader twice.
     pub fn document<T: DeserializeOwned>(&mut self, what: &'static str) -> Result<T, Fault> {
         document::read(self.text()?.as_bytes()).ok_or(Fault::Corrupt(what))

@@ -216,12 +216,21 @@ impl Checkout {
                 again(started_at_ms.saturating_add(ATTEMPT_PATIENCE_MS))
             }
             (State::Authorized { hold_expires_at_ms }, Some(_)) => again(*hold_expires_at_ms),
-            (State::Captured, Some(tender)) if !tender.captured.is_zero() => {
-                Verdict::Commit { amount: tender.captured, captured: self.covered() }
-            }
+            (State::Captured, Some(tender)) if !tender.captured.is_zero() => Verdict::Commit {
+                amount: tender.captured,
+                captured: self.covered(),
+                total: self.remembered_total(id, claim_name),
+            },
             // An older attempt, a leg that the capture did not need, or an attempt that was given up.
             _ => Verdict::Release,
         }
+    }
+
+    /// What the order came to, for the one leg that remembers it: the first of those of which something is taken. So the book counts an order once, however
+    /// many cards pay it.
+    pub fn remembered_total(&self, id: &str, claim_name: &str) -> Option<Amount> {
+        let first = self.tenders.iter().find(|tender| !tender.captured.is_zero())?;
+        (claim(id, self.attempts, &first.id) == claim_name).then_some(self.order.total)
     }
 
     /// One call for each leg of the attempt in hand.

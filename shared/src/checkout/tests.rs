@@ -176,6 +176,25 @@ fn capture_in_part_fills_legs_in_order_and_releases_the_rest() {
 }
 
 #[test]
+fn one_leg_of_a_capture_remembers_what_the_order_came_to() {
+    let held = authorized(25_000, &[10_000, 4_000]);
+    let leg = |tender: &str| format!("co_1.1.{tender}");
+    let told = |checkout: &Checkout| ["tn_0", "tn_1"].map(|tender| checkout.remembered_total("co_1", &leg(tender)));
+    assert_eq!(told(&held), [None, None], "nothing is taken yet");
+    let captured = |minor| {
+        let command = Command::Capture { order: order(25_000), amount: Some(amount(minor)) };
+        held.apply("co_1", &command, 12).unwrap()
+    };
+    assert_eq!(told(&captured(14_000)), [Some(amount(25_000)), None]);
+    assert_eq!(told(&captured(4_000)), [None, Some(amount(25_000))], "nothing is taken of the first");
+    // A card that asks by itself is told the same.
+    for (tender, amount_taken, total) in [("tn_0", 10_000, Some(amount(25_000))), ("tn_1", 4_000, None)] {
+        let verdict = captured(14_000).verdict("co_1", &leg(tender), 99);
+        assert_eq!(verdict, Verdict::Commit { amount: amount(amount_taken), captured: amount(14_000), total });
+    }
+}
+
+#[test]
 fn refund_goes_back_in_reverse_order_and_never_over_the_capture() {
     let captured = authorized(12_000, &[10_000, 4_000])
         .apply("co_1", &Command::Capture { order: order(12_000), amount: None }, 12)

@@ -3,23 +3,8 @@
 //! What the book knows of a card is its last line: number, hash, counters. A hand-off either follows from there, or does not reach it yet and is asked to go
 //! on, or contradicts it; then an older copy of the card or of the book came back, and nothing of it is taken.
 
-use super::{GENESIS, Line, Posting, postings};
-use crate::money::{Amount, Currency};
-use crate::program::Kind;
+use super::{GENESIS, Known, Line, Posting, Standing, Tally, postings, standing, tallies};
 use serde::{Deserialize, Serialize};
-
-/// What the book knows of a card: its last line, and the facts that totals are kept by.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[expect(missing_docs, reason = "fields are those of `Line`")]
-pub struct Known {
-    pub seq: u64,
-    pub hash: String,
-    pub currency: Currency,
-    pub kind: Kind,
-    pub campaign: String,
-    pub available: Amount,
-    pub held: Amount,
-}
 
 /// What the book says to a hand-off.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -33,12 +18,14 @@ pub enum Received {
     Fork,
 }
 
-/// A line that is to be stored, with what it posts and what is known after it.
+/// A line that is to be stored, with what it posts, what it adds to the totals of its day and of what stands on cards, and what is known after it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "see above")]
 pub struct Step {
     pub line: Line,
     pub postings: Vec<Posting>,
+    pub tallies: Vec<Tally>,
+    pub standing: Vec<Standing>,
     pub known: Known,
 }
 
@@ -75,42 +62,28 @@ pub fn receive(known: Option<&Known>, lines: &[Line]) -> Option<Taken> {
 }
 
 fn take(known: Option<&Known>, lines: &[&Line]) -> Option<Taken> {
-    let mut known = known.cloned();
     let mut steps: Vec<Step> = Vec::with_capacity(lines.len());
     for line in lines {
-        let (seq, hash, before) = known.as_ref().map_or((0, GENESIS, Default::default()), |known| {
+        let known = steps.last().map(|step| &step.known).or(known);
+        let (seq, hash, before) = known.map_or((0, GENESIS, Default::default()), |known| {
             (known.seq, known.hash.as_str(), (known.available, known.held))
         });
         if line.seq != seq.saturating_add(1) || line.previous != hash {
             return None;
         }
-        let next = Known::after(known.as_ref(), line)?;
-        steps.push(Step { line: (*line).clone(), postings: postings(before, &line.entry()?), known: next.clone() });
-        known = Some(next);
+        let entry = line.entry()?;
+        let postings = postings(before, &entry);
+        let next = Known::after(known, line, &entry.action, !postings.is_empty())?;
+        steps.push(Step {
+            tallies: tallies(line, &entry.action, &postings),
+            standing: standing(known, &next),
+            line: (*line).clone(),
+            postings,
+            known: next,
+        });
     }
-    Some(Taken { steps, answer: Received::Ack(known?.seq) })
-}
-
-impl Known {
-    /// What is known after a line; `None` when a card does not begin with its issue.
-    fn after(before: Option<&Self>, line: &Line) -> Option<Self> {
-        let (currency, kind, campaign) = match before {
-            Some(known) => (known.currency, known.kind, known.campaign.clone()),
-            None => {
-                let issue = line.detail.issue.as_ref()?;
-                (issue.currency, issue.kind, line.detail.note.campaign.clone().unwrap_or_default())
-            }
-        };
-        Some(Self {
-            seq: line.seq,
-            hash: line.hash(),
-            currency,
-            kind,
-            campaign,
-            available: line.available,
-            held: line.held,
-        })
-    }
+    let answer = Received::Ack(steps.last()?.known.seq);
+    Some(Taken { steps, answer })
 }
 
 #[cfg(test)]
@@ -118,6 +91,8 @@ mod tests {
     use super::*;
     use crate::card::{Account, Command, Facts, Wanted};
     use crate::limits::HAND_OFF_LINES_MAX;
+    use crate::money::{Amount, Currency};
+    use crate::program::Kind;
     use crate::wire::request::Note;
     use crate::wire::row::Detail;
 

@@ -1,13 +1,13 @@
 //! What is kept beside a card and only the deployment may read: the number that its code is made of, so that the shop can send the card again, and the gift's
-//! words. In scope: encryption, and the keyed hash by which a receiver is found. Out of scope: where it is kept.
+//! words. In scope: encryption. Out of scope: where it is kept, and by what a receiver is found (`search`).
 //!
 //! XChaCha20-Poly1305, under a key of the merchant's; the card's reference is bound to it, so what belongs to one card says nothing beside another. The nonce is
 //! an HMAC of what is encrypted: the same request makes the same text however often it is sent, and no randomness is needed. The text begins with the id of its
 //! root, so that a rotated one is still found; under a revoked root nothing is read any more.
 
 use super::card_code::six_bytes;
-use super::{Key, MerchantKeys, RootState, base32, derive, mac};
-use crate::gift::{Gift, searched_name};
+use super::{Key, MerchantKeys, RootState, derive, mac};
+use crate::gift::Gift;
 use crate::rejection::Rejection;
 use crate::wire::call::Sealed;
 use crate::wire::document;
@@ -41,11 +41,6 @@ impl MerchantKeys {
     /// The gift, from what is kept beside the card.
     pub fn open_gift(&self, card: &str, sealed: &Sealed) -> Option<Gift> {
         document::read(&self.decrypt(card, GIFT, sealed.gift.as_deref()?)?)
-    }
-
-    /// What stands in rows for a receiver's name.
-    pub fn recipient(&self, name: &str) -> String {
-        base32(mac(&self.recipient, &[searched_name(name).as_bytes()]).split_at(15).0)
     }
 
     fn encrypt(&self, card: &str, what: &str, text: &[u8]) -> Result<String, Rejection> {

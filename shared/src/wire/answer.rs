@@ -366,19 +366,3 @@ impl CheckoutRefundAnswer {
         }
     }
 }
-
-/// What one account of the book came to on one day.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "api.md explains each field")]
-pub struct Total {
-    pub day: String,
-    pub currency: Currency,
-    pub kind: Kind,
-    pub location: String,
-    pub campaign: String,
-    pub account: String,
-    /// In minor units; accounts that value comes from are below zero.
-    pub amount: i64,
-    /// How many entries it is the sum of.
-    pub entries: u64,
-}

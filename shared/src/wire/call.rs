@@ -240,7 +240,10 @@ pub enum CheckoutOrder {
 pub struct HandOff {
     /// The lines, oldest first; each names the hash of the one before.
     pub lines: Vec<Line>,
-    /// What the card's receiver is found by, as it is now.
+    /// What is printed of the card's code, which no line says. Without it, it is not told.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last4: Option<String>,
+    /// The keyed hash of whom the card is for, as [`crate::seal::MerchantKeys::recipient`] makes it; nobody, or nobody any more, without it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub recipient: Option<String>,
 }
@@ -257,10 +260,20 @@ pub enum JournalCall {
         watermark: Option<u64>,
         limit: usize,
     },
-    /// Totals of the days in a range, both included (`YYYY-MM-DD`).
-    Totals {
+    /// A report of the days in a range, both included (`YYYY-MM-DD`).
+    Report {
+        name: String,
+        by: String,
         from: String,
         to: String,
+        csv: bool,
+    },
+    /// Cards of which a column has that value, from before a place, the newest first.
+    Search {
+        way: String,
+        value: String,
+        before: u64,
+        limit: usize,
     },
     /// From a checkout: what it has to tell. At least once; each is kept once.
     Tell {

@@ -82,7 +82,7 @@ impl Import {
                 reference: fields.optional_text("reference")?,
                 location: fields.optional_text("location")?,
                 campaign: fields.optional_text("campaign")?,
-                reason: None,
+                ..Note::default()
             },
             gift: None,
         };

@@ -34,6 +34,9 @@ pub struct Note {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+    /// What the order came to that was paid, where that is known. Of an order that several cards pay, one of them remembers it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub total: Option<Amount>,
 }
 
 impl Note {
@@ -79,7 +82,7 @@ impl IssueGiftCard {
                 reference: fields.optional_text("reference")?,
                 location: fields.optional_text("location")?,
                 campaign: fields.optional_text("campaign")?,
-                reason: None,
+                ..Note::default()
             },
             gift: fields.optional_object("gift")?.map(read_gift).transpose()?,
         };
@@ -187,14 +190,17 @@ pub struct Redeem {
 impl Redeem {
     /// Reads the request.
     pub fn read(mut fields: Fields) -> Result<Self, Rejection> {
+        let (code, amount) = (fields.code("code")?, fields.amount_or_word("amount", "max")?);
+        let (currency, total) = (fields.currency("currency")?, fields.optional_amount("total")?);
         let request = Self {
-            code: fields.code("code")?,
-            amount: fields.amount_or_word("amount", "max")?.map_or(Wanted::Max, Wanted::Exactly),
-            currency: fields.currency("currency")?,
-            total: fields.optional_amount("total")?,
+            code,
+            amount: amount.map_or(Wanted::Max, Wanted::Exactly),
+            currency,
+            total,
             note: Note {
                 reference: Some(fields.text("reference")?),
                 location: fields.optional_text("location")?,
+                total,
                 ..Note::default()
             },
         };

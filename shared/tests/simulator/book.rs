@@ -29,7 +29,7 @@ impl Book {
         let Some(taken) = receive(known.as_ref(), lines) else {
             return turn.tell((message.from, message.call), Tell::Lost);
         };
-        for Step { line, postings, known } in taken.steps {
+        for Step { line, postings, known, .. } in taken.steps {
             let number = u64::try_from(self.rows.len()).unwrap() + 1;
             self.rows.push(Rc::new(ExportRow { number, hash: known.hash.clone(), line }));
             for posting in postings {

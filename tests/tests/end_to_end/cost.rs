@@ -72,12 +72,23 @@ fn redemption_and_refund_stay_within_their_rows() {
     let card = Card::issue(&api, 10_000);
     let mut redemption = Value::Null;
     let spent = cost(&api, || redemption = card.redeem(&api, 100).expect(201));
-    // Entry, its key, counters, alarm, and the number that the book acknowledged; in the book the line, the card's last line, and two totals.
+    // Entry, its key, counters, alarm, and the number that the book acknowledged; in the book the line, the card's last line, the figures of the
+    // day, and what stands on cards.
     assert_eq!(spent, Count { rows: 5, book_rows: 4, requests: 1, hand_offs: 1 });
     let path = format!("/v1/redemptions/{}/refunds", redemption["id"].as_str().unwrap());
     let spent = cost(&api, || drop(api.post(&path, &json!({"amount": 50})).expect(201)));
     // The claim as well, which a redemption has once something of it is refunded.
     assert_eq!(spent, Count { rows: 6, book_rows: 4, requests: 1, hand_offs: 1 });
+}
+
+#[test]
+fn issue_writes_a_row_for_each_way_to_find_the_card() {
+    let server = metered();
+    let api = server.api();
+    // The line, the card, the figures of the day, what stands on cards, and the way by what is printed on it.
+    assert_eq!(cost(&api, || drop(Card::issue(&api, 100))).book_rows, 5);
+    let fields = json!({"amount": 100, "currency": "SAR", "reference": "order-1", "campaign": "eid"});
+    assert_eq!(cost(&api, || drop(Card::issue_as(&api, &fields))).book_rows, 7);
 }
 
 #[test]

@@ -97,10 +97,11 @@ impl CardObject {
             };
             self.waiting.ask_at_ms.borrow_mut().remove(&claim);
             let settled = match verdict {
-                Ok(Verdict::Commit { amount, captured }) => {
-                    self.settle(claim.clone(), LegOrder::Commit { amount, captured })
+                Ok(Verdict::Commit { amount, captured, total }) => {
+                    let note = Note { total, ..Note::default() };
+                    self.settle(claim.clone(), LegOrder::Commit { amount, captured }, note)
                 }
-                Ok(Verdict::Release) => self.settle(claim.clone(), LegOrder::Release),
+                Ok(Verdict::Release) => self.settle(claim.clone(), LegOrder::Release, Note::default()),
                 Ok(Verdict::AskAgain { at_ms }) => {
                     self.waiting.ask_at_ms.borrow_mut().insert(claim.clone(), at_ms);
                     Ok(())
@@ -137,10 +138,10 @@ impl CardObject {
     }
 
     /// Does to a claim what its coordinator would have asked; the same request of the coordinator later finds it done.
-    fn settle(&self, claim: String, order: LegOrder) -> Result<(), Failure> {
+    fn settle(&self, claim: String, order: LegOrder, note: Note) -> Result<(), Failure> {
         let stored = self.stored()?;
         let currency = stored.card.facts.currency;
-        self.act(stored, leg(claim, &order, currency, Note::default()), clock::now_ms())?;
+        self.act(stored, leg(claim, &order, currency, note), clock::now_ms())?;
         Ok(())
     }
 
@@ -152,8 +153,9 @@ impl CardObject {
                 return Ok(());
             }
             let lines = self.store.lines(&stored.id, stored.acked)?;
+            // What a card is found by and its lines do not say.
             let recipient = self.store.sealed(Whose::Own)?.and_then(|sealed| sealed.recipient);
-            let told = JournalCall::Receive(HandOff { lines, recipient });
+            let told = JournalCall::Receive(HandOff { lines, last4: Some(stored.last4.clone()), recipient });
             match ask_journal(&self.env, &stored.scope, &told).await? {
                 Received::Ack(seq) => self.store.acknowledge(seq)?,
                 Received::ResendFrom(seq) => self.store.acknowledge(seq.saturating_sub(1))?,

@@ -8,7 +8,7 @@ use crate::objects::stub::ask_card;
 use crate::problem::{self, Failure};
 use futures_util::future::join_all;
 use shared::card::Spend;
-use shared::checkout::{Checkout, Command, LegCall, Order, Seen, Tender};
+use shared::checkout::{Checkout, Command, LegCall, LegOrder, Order, Seen, Tender};
 use shared::limits::RETRY_MS;
 use shared::money::Amount;
 use shared::rejection::Rejection;
@@ -132,8 +132,13 @@ impl CheckoutObject {
 
     async fn call(&self, stored: &Stored, call: &LegCall) -> Result<(), Failure> {
         let Order { currency, reference, .. } = &stored.checkout.order;
-        let note =
-            Note { reference: Some(reference.clone()), location: stored.checkout.location.clone(), ..Note::default() };
+        let takes = matches!(call.order, LegOrder::Commit { .. });
+        let note = Note {
+            reference: Some(reference.clone()),
+            location: stored.checkout.location.clone(),
+            total: takes.then(|| stored.checkout.remembered_total(&stored.id, &call.claim)).flatten(),
+            ..Note::default()
+        };
         let order = CardOrder::Leg {
             key_id: call.key_id,
             claim: call.claim.clone(),

@@ -6,7 +6,9 @@
 
 mod endpoints;
 mod events;
+mod rebuild;
 mod store;
+mod totals;
 
 use super::{read_call, respond};
 use crate::clock;
@@ -16,12 +18,15 @@ use crate::reply::Reply;
 use endpoints::Listeners;
 use events::Events;
 use shared::event::{self, CardFacts, Notice};
-use shared::journal::{Line, Received, Step, Taken, receive};
+use shared::journal::{Received, Step, Taken, receive};
 use shared::limits::{EXPORT_LINES_MAX, PAGE_ROWS_MAX};
 use shared::rejection::Rejection;
+use shared::report::{self, By, Report};
+use shared::wire::answer::Page;
 use shared::wire::call::{ExportPage, HandOff, JournalCall};
 use shared::wire::courier::Cursor;
-use store::Store;
+use shared::wire::search::{FoundCard, Way};
+use store::{Label, Store};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 /// One shard of a merchant's book.
@@ -52,8 +57,9 @@ impl DurableObject for JournalObject {
 
 impl JournalObject {
     fn answer(&self, call: JournalCall) -> Result<Reply, Failure> {
+        meter::as_book(|| self.store.bring_up_to_date())?;
         match call {
-            JournalCall::Receive(HandOff { lines, .. }) => Ok(Reply::json(200, &self.receive(&lines)?)),
+            JournalCall::Receive(hand_off) => Ok(Reply::json(200, &self.receive(hand_off)?)),
             JournalCall::Export { after, watermark, limit } => {
                 let last = self.store.last_number()?;
                 let watermark = watermark.unwrap_or(last);
@@ -63,7 +69,14 @@ impl JournalObject {
                 let rows = self.store.export(after, watermark, limit.min(EXPORT_LINES_MAX))?;
                 Ok(Reply::json(200, &ExportPage { rows, watermark }))
             }
-            JournalCall::Totals { from, to } => Ok(Reply::json(200, &self.store.totals(&from, &to)?)),
+            JournalCall::Report { name, by, from, to, csv } => {
+                let (report, by) = Report::parse(&name).zip(By::parse(&by)).ok_or(Fault::Corrupt("report"))?;
+                let kept = self.store.totals(&report.plan(by), &from, &to)?;
+                Ok(Reply::kept(200, report::tell(report, by, (&from, &to), csv, &kept)))
+            }
+            JournalCall::Search { way, value, before, limit } => {
+                self.search(Way::parse(&way).ok_or(Fault::Corrupt("way"))?, &value, before, limit.min(PAGE_ROWS_MAX))
+            }
             JournalCall::Tell { notices } => {
                 self.tell(&notices)?;
                 Ok(Reply::json(200, &()))
@@ -75,12 +88,15 @@ impl JournalObject {
     }
 
     /// Takes a hand-off over, whole or not at all.
-    fn receive(&self, lines: &[Line]) -> Result<Received, Fault> {
+    fn receive(&self, HandOff { lines, last4, recipient }: HandOff) -> Result<Received, Fault> {
         let card = lines.first().map(|line| line.card.as_str()).unwrap_or_default();
-        let known = self.store.known(card)?;
-        let Taken { steps, answer } = receive(known.as_ref(), lines).ok_or(Fault::Corrupt("hand-off"))?;
+        let (known, label) = self.store.card(card)?.map(|card| (card.known, card.label)).unzip();
+        let Taken { steps, answer } = receive(known.as_ref(), &lines).ok_or(Fault::Corrupt("hand-off"))?;
         if !steps.is_empty() {
-            meter::as_book(|| self.store.append(card, &steps))?;
+            // A card of an older version says nothing of what is printed on it.
+            let last4 = last4.or_else(|| label.as_ref().map(|label: &Label| label.last4.clone())).unwrap_or_default();
+            let now = Label { last4, recipient: recipient.unwrap_or_default() };
+            meter::as_book(|| self.store.append(card, &steps, label.as_ref(), &now))?;
         }
         if answer == Received::Fork {
             let seq = known.map_or(0, |known| known.seq);
@@ -89,6 +105,17 @@ impl JournalObject {
             self.ping()?;
         }
         Ok(answer)
+    }
+
+    fn search(&self, way: Way, value: &str, before: u64, limit: usize) -> Result<Reply, Failure> {
+        // One more, so that it is seen whether there is more.
+        let mut cards = self.store.cards(way.name(), value, before, limit.saturating_add(1))?;
+        let more = cards.len() > limit;
+        cards.truncate(limit);
+        let next_cursor = if more { cards.last().map(|card| card.first_line.to_string()) } else { None };
+        let now_ms = clock::now_ms();
+        let found = cards.into_iter().map(|card| FoundCard::new(card.id, card.label.last4, card.known, now_ms));
+        Ok(Reply::json(200, &Page { data: found.collect(), next_cursor }))
     }
 
     fn tell(&self, notices: &[Notice]) -> Result<(), Fault> {

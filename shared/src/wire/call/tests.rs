@@ -221,7 +221,14 @@ fn checkout_call_format_unchanged() {
         (CheckoutOrder::Ask { claim: "co_1.1.tn_1".into() }, r#"{"ask":{"claim":"co_1.1.tn_1"}}"#),
     ]);
     check([
-        (Verdict::Commit { amount: amount(100), captured: amount(300) }, r#"{"commit":{"amount":100,"captured":300}}"#),
+        (
+            Verdict::Commit { amount: amount(100), captured: amount(300), total: None },
+            r#"{"commit":{"amount":100,"captured":300}}"#,
+        ),
+        (
+            Verdict::Commit { amount: amount(100), captured: amount(300), total: Amount::new(900) },
+            r#"{"commit":{"amount":100,"captured":300,"total":900}}"#,
+        ),
         (Verdict::Release, r#""release""#),
         (Verdict::AskAgain { at_ms: 9 }, r#"{"ask_again":{"at_ms":9}}"#),
     ]);
@@ -241,10 +248,18 @@ fn journal_call_format_unchanged() {
         detail: Detail::default(),
         previous: GENESIS.into(),
     };
-    let totals = JournalCall::Totals { from: "2026-11-01".into(), to: "2026-11-30".into() };
+    let report = JournalCall::Report {
+        name: "issued".into(),
+        by: "day".into(),
+        from: "2026-11-01".into(),
+        to: "2026-11-30".into(),
+        csv: false,
+    };
+    let hand_off = |last4, recipient| JournalCall::Receive(HandOff { lines: Vec::new(), last4, recipient });
+    let search = JournalCall::Search { way: "last4".into(), value: "D5VV".into(), before: 9, limit: 100 };
     check([
         (
-            JournalCall::Receive(HandOff { lines: vec![line.clone()], recipient: None }),
+            JournalCall::Receive(HandOff { lines: vec![line.clone()], last4: None, recipient: None }),
             r#"{"receive":{"lines":[{"card":"gc_1","seq":1,"at_ms":7,"action":"activate","amount":0,"available":100,"held":0,"detail":{},"previous":"0000000000000000000000000000000000000000000000000000000000000000"}]}}"#,
         ),
         (
@@ -255,7 +270,9 @@ fn journal_call_format_unchanged() {
             JournalCall::Export { after: 3, watermark: Some(9), limit: 500 },
             r#"{"export":{"after":3,"watermark":9,"limit":500}}"#,
         ),
-        (totals, r#"{"totals":{"from":"2026-11-01","to":"2026-11-30"}}"#),
+        (hand_off(Some("D5VV".into()), Some("h".into())), r#"{"receive":{"lines":[],"last4":"D5VV","recipient":"h"}}"#),
+        (report, r#"{"report":{"name":"issued","by":"day","from":"2026-11-01","to":"2026-11-30","csv":false}}"#),
+        (search, r#"{"search":{"way":"last4","value":"D5VV","before":9,"limit":100}}"#),
     ]);
     check([
         (Received::Ack(3), r#"{"ack":3}"#),

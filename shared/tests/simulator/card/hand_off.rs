@@ -135,7 +135,7 @@ impl CardActor {
             Some(Wake::Asking { call: expected, claim, rest }) if expected == call => {
                 self.ask_at_ms.remove(&claim);
                 match tell {
-                    Tell::Verdict(Verdict::Commit { amount, captured }) => {
+                    Tell::Verdict(Verdict::Commit { amount, captured, .. }) => {
                         self.settle(turn, &claim, &LegOrder::Commit { amount: *amount, captured: *captured })
                     }
                     Tell::Verdict(Verdict::Release) => self.settle(turn, &claim, &LegOrder::Release),
