@@ -4,13 +4,13 @@ pub mod balances;
 pub mod checkouts;
 pub mod console;
 pub mod events;
+pub mod files;
 pub mod gift_cards;
 pub mod keys;
 pub mod ledger;
 pub mod redemptions;
 pub mod settings;
 pub mod webhooks;
-pub mod widget;
 
 use crate::auth::Caller;
 use crate::problem::{Failure, Fault};

@@ -26,7 +26,7 @@ impl Worker {
             .current_dir(&root)
             .args(["serve", "edge/workerd.capnp", "--experimental", "--control-fd=1", "--socket-addr=http=127.0.0.1:0"])
             .arg(directory("state", folder.path().to_str().unwrap()))
-            .arg(directory("widget", root.join("target/raseed/widget").to_str().unwrap()))
+            .arg(directory("files", root.join("target/raseed/files").to_str().unwrap()))
             .env_remove("RASEED_SIGNING_ROOTS")
             .env_remove("RASEED_AUTH_ROOTS")
             .env_remove("RASEED_INDEX_ROOT")

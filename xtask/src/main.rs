@@ -9,7 +9,7 @@
 //! the former.
 //!
 //! In reading order: [`layout`] (where things lie), [`step`] (running a command), [`debian`] and [`tools`] (what is
-//! needed), [`artefacts`], [`names`] and [`sizes`] (`build`), [`secrets`] and [`keys`], [`process`], [`server`] and [`api`] (a
+//! needed), [`artefacts`], [`pages`], [`names`] and [`sizes`] (`build`), [`secrets`] and [`keys`], [`process`], [`server`] and [`api`] (a
 //! running Worker), [`serve`], [`watch`] and [`dev`], [`checks`] (`test`), [`audit`].
 
 mod api;
@@ -21,6 +21,7 @@ mod dev;
 mod keys;
 mod layout;
 mod names;
+mod pages;
 mod process;
 mod secrets;
 mod serve;
