@@ -1,6 +1,6 @@
 // The card, drawn: 85.6 by 54 as in a wallet, in the programme's colours, the amount set large. The card page and the console draw the same.
 //
-// The pattern keeps away from where the words stand (`face.css` fades it out), so that whatever a shop chooses can be read.
+// The pattern is black under light words and white under dark ones, so it only ever adds to the contrast that the server has seen to.
 
 import { h, s } from './dom.js';
 import { written } from './figures.js';
@@ -16,7 +16,7 @@ export function face({ shop, name, line, amount, currency, look, last4, language
   const { colour = '#0f766e', on_colour = '#ffffff', pattern = 'plain' } = look ?? {};
   return h(
     'div',
-    { class: small ? 'face small' : 'face', vars: { '--card': colour, '--on-card': on_colour }, dir: language === 'ar' ? 'rtl' : 'ltr', lang: language },
+    { class: small ? 'face small' : 'face', vars: { '--card': colour, '--on-card': on_colour, '--pattern': isLight(on_colour) ? '#000' : '#fff' }, dir: language === 'ar' ? 'rtl' : 'ltr', lang: language },
     drawing(pattern),
     small ? null : h('div', { class: 'face-words' }, h('p', { class: 'face-shop' }, shop ?? ''), h('p', { class: 'face-name' }, name ?? '')),
     small ? null : h('div', { class: 'face-foot' }, h('div', {}, amount === undefined || amount === null ? null : sum(amount, currency, language), line ? h('p', { class: 'face-line' }, line) : null), last4 ? h('p', { class: 'face-last', dir: 'ltr' }, `•••• ${last4}`) : null),
@@ -65,12 +65,16 @@ const DRAWINGS = {
 
 const dot = (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
 
+/** The relative luminance of WCAG 2.2. */
+function light(colour) {
+  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+const isLight = (colour) => light(colour) > 0.4;
+
 /** Whether text of one colour can be read on the other: WCAG 2.2 asks 4.5 to 1. The server decides; this only says so before. */
 export function readsOn(one, other) {
-  const light = (colour) => {
-    const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
   const [dark, bright] = [light(one), light(other)].sort((a, b) => a - b);
   return (bright + 0.05) / (dark + 0.05) >= 4.5;
 }

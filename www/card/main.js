@@ -90,7 +90,7 @@ function gift(card) {
     h('h1', { class: 'heard' }, t('title_of', { shop: said(card.shop.name) })),
     words.to ? h('p', { class: 'to', dir: 'auto' }, t('to', { name: words.to })) : null,
     drawn,
-    words.message || words.from ? h('figure', { class: 'message' }, words.message ? h('blockquote', { dir: 'auto' }, words.message) : null, words.from ? h('figcaption', { dir: 'auto' }, t('from', { name: words.from })) : null) : null,
+    words.message || words.from ? h('figure', { class: 'message', dir: 'auto' }, words.message ? h('blockquote', {}, words.message) : null, words.from ? h('figcaption', {}, t('from', { name: words.from })) : null) : null,
     isSpendable(card) ? secret() : h('p', { class: 'notice', role: 'status' }, t(status, { date: card.expires_at ? day(card.expires_at) : '' })),
     facts(card),
     isSpendable(card) ? usage() : null,
@@ -113,7 +113,7 @@ function secret() {
     h('p', { class: 'label' }, t('code')),
     h('p', { class: 'code', id: 'code', dir: 'ltr', tabindex: '-1', translate: 'no' }, code),
     h('div', { class: 'row' }, copy, shareButton(), h('button', { class: 'button', on: { click: () => print() } }, t('print'))),
-    h('div', { class: 'marks' }, h('div', { class: 'paper square' }, qr(code, t('qr'))), h('div', { class: 'paper' }, barcode(code, t('barcode')))),
+    h('div', { class: 'marks' }, h('div', { class: 'paper square' }, qr(code, t('qr'), 6)), h('div', { class: 'paper' }, barcode(code, t('barcode')))),
   );
 }
 
@@ -146,7 +146,7 @@ async function copyText(button, text, done, before) {
 function facts({ available, issued, currency, expires_at, status }) {
   if (['replaced', 'cashed_out', 'cancelled'].includes(status)) return null;
   const left = available === issued ? money(available, currency) : t('of_issued', { available: money(available, currency), issued: money(issued, currency) });
-  return h('dl', { class: 'facts' }, h('div', {}, h('dt', {}, t('balance')), h('dd', {}, left)), status === 'expired' ? null : h('p', {}, expires_at ? t('expires', { date: day(expires_at) }) : t('no_expiry')));
+  return h('div', { class: 'facts' }, h('dl', {}, h('dt', {}, t('balance')), h('dd', {}, left)), status === 'expired' ? null : h('p', {}, expires_at ? t('expires', { date: day(expires_at) }) : t('no_expiry')));
 }
 
 const usage = () => h('section', { class: 'use' }, h('h2', {}, t('use')), h('ul', {}, ['use_online', 'use_shop', 'use_rest'].map((each) => h('li', {}, t(each)))));

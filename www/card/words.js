@@ -9,7 +9,7 @@ export const WORDS = {
   reveal: ['Show the code', 'إظهار الرمز'],
   reveal_hint: ['Whoever knows the code can spend the gift. Show it when you are ready to use it.', 'من يعرف الرمز يستطيع إنفاق الهدية. أظهره عندما تريد استخدامه.'],
   code: ['Gift card code', 'رمز بطاقة الهدية'],
-  copy: ['Copy the code', 'نسخ الرمز'],
+  copy: ['Copy', 'نسخ'],
   copied: ['Copied', 'نُسخ'],
   share: ['Share', 'مشاركة'],
   link_copied: ['Link copied', 'نُسخ الرابط'],

@@ -100,13 +100,15 @@ async function show(focus = true) {
 async function start(focus = true) {
   speak(lang());
   delete document.documentElement.dataset.shown;
+  let isNew = false;
   if (!isSignedIn()) {
     leave();
     put(frame);
     await signIn(frame, () => start(false));
+    isNew = true;
   }
   drawFrame();
-  await show(focus);
+  await show(focus || isNew);
 }
 
 whenEnded(signInAgain);

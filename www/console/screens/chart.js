@@ -45,7 +45,7 @@ function options(node, width, days, series) {
     select: { show: false },
     scales: { x: { time: false, dir: arabic ? -1 : 1, range: (_, low, high) => [low - 43_200, high + 43_200] }, y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.12 : 1] } },
     axes: [
-      { stroke: muted, font, grid: { show: false }, ticks: { show: false }, splits: () => some(days, Math.max(2, Math.floor(width / 90))).map((each) => Date.parse(each) / 1_000), values: (_, at) => at.map((each) => shortDay(each * 1_000)) },
+      { stroke: muted, font, size: 28, grid: { show: false }, ticks: { show: false }, splits: () => some(days, Math.max(2, Math.floor(width / 90))).map((each) => Date.parse(each) / 1_000), values: (_, at) => at.map((each) => shortDay(each * 1_000)) },
       { stroke: muted, font, side: arabic ? 1 : 3, size: 58, grid: { stroke: line, width: 1 }, ticks: { show: false }, values: (_, at) => at.map((each) => compact.format(each)) },
     ],
     series: [{}, ...series.map((each, index) => ({ fill: ink(`--series-${each.colour}`), width: 0, points: { show: false }, paths: bars(index, count) }))],

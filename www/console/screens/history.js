@@ -2,7 +2,7 @@
 
 import { h, put } from '../../card/dom.js';
 import { count, moment } from '../../card/figures.js';
-import { t } from '../../card/language.js';
+import { knows, t } from '../../card/language.js';
 import { get } from '../api.js';
 import { button, notice } from '../form.js';
 import { explain } from '../refusals.js';
@@ -38,11 +38,30 @@ export const changes = (versions) =>
       h(
         'li',
         {},
-        h('h3', {}, t('version', { version: count(version) })),
+        h('h2', {}, t('version', { version: count(version) })),
         h('p', { class: 'quiet' }, `${moment(at)} · `, t('by_key', { key: `\u2066${by}\u2069` })),
-        h('dl', { class: 'changes' }, changed.map(({ path, old, new: now }) => h('div', {}, h('dt', { dir: 'ltr', class: 'mono' }, path), h('dd', {}, value(old, 'was'), ' ', h('span', { 'aria-hidden': 'true', class: 'turns' }, '→'), ' ', value(now, 'is'))))),
+        h('dl', { class: 'changes' }, changed.map(({ path, old, new: now }) => h('div', {}, h('dt', {}, named(path)), h('dd', {}, value(old, 'was'), ' ', h('span', { 'aria-hidden': 'true', class: 'turns' }, '→'), ' ', value(now, 'is'))))),
       ),
     ),
   );
 
-const value = (it, name) => h(name === 'was' ? 'del' : 'ins', {}, h('span', { class: 'heard' }, `${t(name)}: `), h('bdi', {}, it === null ? '–' : typeof it === 'string' ? it : JSON.stringify(it)));
+/** A path such as `programs[gift].look.colour`, in words; what has none stands as it is. */
+const named = (path) => path.split('.').map((part, index) => {
+  const [, name, id] = /^(\w+)(?:\[(.+)\])?$/.exec(part) ?? [null, part];
+  return [index ? ' · ' : '', word(name), id ? [' ', h('bdi', { class: 'mono' }, id)] : null];
+});
+
+const word = (name) => (knows(`path_${name}`) ? t(`path_${name}`) : name);
+
+const value = (it, name) => h(name === 'was' ? 'del' : 'ins', {}, h('span', { class: 'heard' }, `${t(name)}: `), shown(it));
+
+/** A value as people read it: parts that say nothing are left out. */
+function shown(it) {
+  if (it === null || it === '' || (Array.isArray(it) && !it.length)) return '–';
+  if (typeof it === 'boolean') return t(it ? 'yes' : 'no');
+  if (Array.isArray(it)) return it.map((each, index) => [index ? ', ' : '', shown(each)]);
+  if (typeof it !== 'object') return h('bdi', {}, String(it));
+  if ('ar' in it && 'en' in it) return [h('bdi', {}, it.ar), ' / ', h('bdi', {}, it.en)];
+  const parts = Object.entries(it).filter(([, each]) => each !== null && each !== false && !(Array.isArray(each) && !each.length));
+  return parts.map(([name, each], index) => [index ? ' · ' : '', `${word(name)}: `, shown(each)]);
+}

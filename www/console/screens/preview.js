@@ -11,7 +11,7 @@ export function preview(shopName, { name, look, currency, amount }) {
   const both = lang() === 'ar' ? ['ar', 'en'] : ['en', 'ar'];
   const words = (it, language) => it?.[language] || it?.ar || it?.en || '';
   const one = (language) => face({ shop: words(shopName, language), name: words(name, language), line: words(look.texts, language), amount, currency, look, language, last4: 'D5VV' });
-  return h('div', { class: 'preview' }, h('h2', { class: 'label' }, t('preview_card')), h('div', { class: 'preview-cards' }, both.map(one)), h('h2', { class: 'label' }, t('preview_checkout')), checkout({ look, currency, amount }));
+  return h('div', { class: 'preview' }, h('h2', { class: 'label' }, t('preview_card')), h('div', { class: 'preview-cards', tabindex: '0', role: 'group', 'aria-label': t('preview_card') }, both.map(one)), h('h2', { class: 'label' }, t('preview_checkout')), checkout({ look, currency, amount }));
 }
 
 function checkout({ look, currency, amount }) {

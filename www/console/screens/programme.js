@@ -104,7 +104,7 @@ function rules(it, settings, paint) {
   const validity = field(t('validity'), input({ value: it.validity_days ?? '', inputmode: 'numeric', dir: 'ltr', class: 'short' }), { name: 'validity_days', hint: t('validity_hint') });
   const least = money(it.min_spend, t('min_spend'), 'min_spend', t('min_spend_hint'));
   const most = money(it.balance_max, t('balance_max'), 'balance_max');
-  const law = field(t('law'), input({ value: it.jurisdiction ?? '', dir: 'ltr', maxlength: '6', class: 'short' }), { name: 'jurisdiction', hint: t('law_hint') });
+  const law = field(t('law'), input({ value: it.jurisdiction ?? '', dir: 'ltr', maxlength: '6', class: 'short' }), { name: 'jurisdiction', hint: t('law_programme_hint') });
   const campaign = field(t('campaign'), input({ value: it.campaign ?? '', dir: 'auto', maxlength: '64' }), { name: 'campaign', hint: t('campaign_hint') });
   const vat = choice(t('vat'), 'vat_mode', ['mpv', 'spv'].map((each) => [each, h('span', {}, t(`vat_${each}`))]), it.vat_mode, (value) => { it.vat_mode = value; }, { class: 'chips' });
   const reload = check(t('reloadable'), it.reloadable, (on) => { it.reloadable = on; });

@@ -40,17 +40,17 @@ export async function reports(room, [which = 'overview'], query) {
   const [answer, settings] = await Promise.all([get(path), settled()]);
   const place = h('div', { class: 'column' });
   const csv = button(t('csv'), '', () => file(path, answer, name, from, to, above));
-  put(room, h('h1', {}, t('go_reports')), tabs, h('p', { class: 'lead' }, t(`lead_${name}`)), period(from, to, by, shape, go), above, place);
+  put(room, h('h1', {}, t('go_reports')), tabs, h('p', { class: 'lead' }, t(`lead_${name}`)), period(from, to, by, shape, go, answer.ok && answer.body.data.length ? csv : null), above, place);
   if (!answer.ok || !settings.ok) above.say(explainPage(answer.ok ? settings : answer));
-  else put(place, body(name, answer.body.data, { from, to, by, shape, settings: settings.body }), answer.body.data.length ? h('div', {}, csv) : null);
+  else put(place, body(name, answer.body.data, { from, to, by, shape, settings: settings.body }));
   return t(`report_${name}`);
 }
 
-function period(from, to, by, shape, go) {
+function period(from, to, by, shape, go, csv) {
   const date = (value, name) => field(t(`${name}_day`), input({ type: 'date', value, required: true, on: { change: ({ target }) => target.value && go({ [name]: target.value }) } }));
   const quick = h('div', { class: 'row tight' }, [7, 30, 90].map((number) => h('button', { type: 'button', class: 'button small', 'aria-pressed': String(from === ago(number - 1) && to === ago(0)), on: { click: () => go({ from: ago(number - 1), to: ago(0) }) } }, t(`last_${number}`))));
   const ways = shape.by.length > 1 ? choice(t('by'), null, shape.by.map((each) => [each, h('span', {}, t(`by_${each}`))]), by, (each) => go({ by: each }), { class: 'chips' }) : null;
-  return h('div', { class: 'period' }, date(from, 'from'), date(to, 'to'), quick, ways);
+  return h('div', { class: 'period' }, date(from, 'from'), date(to, 'to'), quick, csv, ways);
 }
 
 /** The rows of one report, one block for each currency: amounts of two are never added. */
@@ -72,7 +72,10 @@ function overview(rows) {
     else if (account === 'refunded') row.refunded -= amount;
     else if (account in row) row[account] += amount;
   }
-  return [...days.values()].sort((a, b) => (a.day < b.day ? -1 : 1));
+  const all = [...days.values()];
+  // What never happened takes no room.
+  for (const account of ['refunded', 'expired', 'cashed_out']) if (all.every((row) => row[account] === 0)) all.forEach((row) => delete row[account]);
+  return all.sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
 function block(name, rows, currency, several, { from, to, by, shape, settings }) {

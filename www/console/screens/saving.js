@@ -1,5 +1,5 @@
-// Saving settings. What a screen changes is a function of the document, so that it can be put on top of what somebody else saved meanwhile without taking
-// anything of theirs back.
+// Saving settings. Two people may do so at once: what one of them changed is put on top of what the other saved meanwhile, field by field, so that nobody takes
+// anything back that they never touched.
 
 import { h } from '../../card/dom.js';
 import { count } from '../../card/figures.js';
@@ -17,7 +17,7 @@ export async function save(edit, form, above) {
     return false;
   }
   let answer = await put('/v1/settings', next);
-  if (answer.body.code === 'settings_conflict') answer = await settleConflict(base.version, edit);
+  if (answer.body.code === 'settings_conflict') answer = await settleConflict(base, next);
   if (!answer) return false;
   if (!answer.ok) {
     refuse(form, above, answer.body);
@@ -36,10 +36,10 @@ function edited(document, edit) {
   return copy;
 }
 
-/** Shows what others have changed since `version`, and saves on top of it if that is wanted. */
-async function settleConflict(version, edit) {
+/** Shows what others have changed since `base`, and puts `mine` on top of it if that is wanted. */
+async function settleConflict(base, mine) {
   const history = await get('/v1/settings/history');
-  const newer = history.ok ? history.body.data.filter((each) => each.version > version) : [];
+  const newer = history.ok ? history.body.data.filter(({ version }) => version > base.version) : [];
   return dialog({
     title: t('conflict_title'),
     text: t('conflict_text'),
@@ -48,9 +48,26 @@ async function settleConflict(version, edit) {
     async act() {
       // Asked for again each time: a third person may have saved as well.
       const newest = await get('/v1/settings');
-      if (!newest.ok) return newest;
-      settle(newest);
-      return put('/v1/settings', edited(newest.body, edit));
+      return newest.ok ? put('/v1/settings', merged(base, mine, newest.body)) : newest;
     },
   });
+}
+
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const isList = (it) => Array.isArray(it) && it.every((each) => each && typeof each === 'object' && 'id' in each);
+const isTree = (it) => it !== null && typeof it === 'object' && !Array.isArray(it);
+
+/** What of `mine` differs from `base`, on top of `newest`. Lists of things with an id are compared one by one; everything else is taken whole. */
+function merged(base, mine, newest) {
+  if (same(mine, base)) return newest;
+  if ([base, mine, newest].every(isList)) return mergedList(base, mine, newest);
+  if (![base, mine, newest].every(isTree)) return mine;
+  const names = [...new Set([...Object.keys(newest), ...Object.keys(mine)])].filter((name) => name in mine || !(name in base));
+  return Object.fromEntries(names.map((name) => [name, merged(base[name], name in mine ? mine[name] : newest[name], newest[name])]));
+}
+
+function mergedList(base, mine, newest) {
+  const of = (list, id) => list.find((each) => each.id === id);
+  const kept = newest.filter(({ id }) => of(mine, id) || !of(base, id)).map((each) => (of(mine, each.id) ? merged(of(base, each.id), of(mine, each.id), each) : each));
+  return [...kept, ...mine.filter(({ id }) => !of(newest, id) && !of(base, id))];
 }

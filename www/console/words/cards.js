@@ -23,7 +23,7 @@ learn({
   inactive_card: ['Issue inactive', 'إصدارها غير مفعّلة'],
   inactive_hint: ['For a printed card that is activated when it is sold', 'لبطاقة مطبوعة تُفعّل عند بيعها'],
   issue_it: ['Issue the card', 'إصدار البطاقة'],
-  issue_amount: ['Issue a card over {amount}', 'إصدار بطاقة بقيمة {amount}'],
+  issue_amount: ['Issue a {amount} card', 'إصدار بطاقة بقيمة {amount}'],
   no_programmes: ['Every programme is archived. Open one in the settings first.', 'كل البرامج مؤرشفة. افتح برنامجًا من الإعدادات أولًا.'],
   issued_title: ['The card is ready', 'البطاقة جاهزة'],
   issued_once: ['The code is shown now and not kept anywhere: share, print or copy it before you leave.', 'يظهر الرمز الآن ولا يُحفظ في أي مكان. شاركه أو اطبعه أو انسخه قبل المغادرة.'],
