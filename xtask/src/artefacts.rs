@@ -241,9 +241,14 @@ pub(crate) fn unless_current(
     outputs: &[PathBuf],
     make: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
-    let tools =
-        ["Cargo.lock", "xtask/package-lock.json", "xtask/compress.mjs", "xtask/src/artefacts.rs", "xtask/src/names.rs",
-        "xtask/src/pages.rs"];
+    let tools = [
+        "Cargo.lock",
+        "xtask/package-lock.json",
+        "xtask/compress.mjs",
+        "xtask/src/artefacts.rs",
+        "xtask/src/names.rs",
+        "xtask/src/pages.rs",
+    ];
     let tools = tools.map(|path| layout.path(path));
     // Before making: an input that is saved meanwhile is not in what is made, and must be seen the next time.
     let taken = digest(inputs.iter().chain(&tools))?;

@@ -48,7 +48,13 @@ fn bundle(layout: &Layout, tools: &Tools, page: &str) -> Result<()> {
         let mut bundle = layout.command(&tools.esbuild);
         // The packages lie beside the tool that builds, not above the page.
         bundle.env("NODE_PATH", layout.path("xtask/node_modules"));
-        bundle.args(["--bundle", "--format=iife", "--minify", "--target=es2022,chrome120,firefox115,safari17", "--charset=utf8"]);
+        bundle.args([
+            "--bundle",
+            "--format=iife",
+            "--minify",
+            "--target=es2022,chrome120,firefox115,safari17",
+            "--charset=utf8",
+        ]);
         bundle.args(["--legal-comments=none", "--log-level=warning"]);
         step::run(bundle.arg(assign("--outfile=", output)).arg(sources.join(source)))
     };

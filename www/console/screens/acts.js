@@ -37,12 +37,14 @@ async function ask(name, context) {
     fields: [...fields, reason],
     confirm: t(`act_${name}`),
     danger: DANGEROUS.includes(name),
-    act: () => {
+    async act() {
       const why = reason?.control.value.trim();
       if (name === 'adjust') reason.fail(why ? null : t('reason_needed'));
       const body = read();
       if (!body || (name === 'adjust' && !why)) return null;
-      return post(path, { ...body, ...(why ? { reason: why } : {}) });
+      const answer = await post(path, { ...body, ...(why ? { reason: why } : {}) });
+      // A refusal speaks of amounts in the card's currency.
+      return answer.ok ? answer : { ...answer, body: { currency: card.currency, ...answer.body } };
     },
   });
   if (!answer) return undefined;

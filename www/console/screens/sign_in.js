@@ -16,7 +16,7 @@ export function signIn(frame, changed) {
     put(frame, h('main', { class: 'sign-in' }, h('div', { class: 'panel' }, h('span', { class: 'logo large', 'aria-hidden': 'true' }), h('h1', {}, t('sign_in_title')), h('p', { class: 'quiet' }, t('sign_in_lead')), form(resolve)), language));
     document.title = `${t('sign_in_title')} · ${t('console')}`;
     document.documentElement.dataset.shown = 'sign-in';
-    frame.querySelector('input').focus();
+    frame.querySelector('[name=key]').focus();
   });
 }
 

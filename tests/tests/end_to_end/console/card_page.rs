@@ -56,7 +56,8 @@ fn code_is_asked_for_by_a_tap_and_copied() {
     let desk = Desk::start();
     desk.browser.begin_pages_with(PROMISED);
     desk.open_card("gl_good", Language::English);
-    let asked = "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('card-page/code')).length";
+    let asked =
+        "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('card-page/code')).length";
     assert_eq!(desk.browser.run(asked, &[]), json!(0));
     let face = desk.browser.run("return [document.querySelector('.sum').textContent, document.querySelector('.to').textContent, document.querySelector('blockquote').dir]", &[]);
     assert_eq!(face[0], "SAR\u{a0}250");
@@ -65,7 +66,11 @@ fn code_is_asked_for_by_a_tap_and_copied() {
     let code = desk.text("#code");
     assert_eq!(desk.browser.run("return document.activeElement.id", &[]), json!("code"));
     desk.browser.click(".secret .button");
-    desk.browser.until("it is copied", "return document.querySelector('.secret .button').textContent === 'Copied'", &[]);
+    desk.browser.until(
+        "it is copied",
+        "return document.querySelector('.secret .button').textContent === 'Copied'",
+        &[],
+    );
     assert_eq!(desk.browser.run("return navigator.clipboard.readText()", &[]), json!(code));
     desk.browser.click(".secret .row .button:nth-child(2)");
     let shared = desk.browser.until("it is shared", "return watched.shared?.[0]", &[]);

@@ -37,7 +37,8 @@ fn pages_have_their_types_policy_and_tags() {
             }
             assert_eq!(answer.header("access-control-allow-origin"), None, "no other page reads it");
             let tag = answer.header("etag").unwrap();
-            let again = api.send("GET", &path, &[("Accept-Encoding", accept), ("If-None-Match", tag)], Vec::new()).unwrap();
+            let again =
+                api.send("GET", &path, &[("Accept-Encoding", accept), ("If-None-Match", tag)], Vec::new()).unwrap();
             assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
         }
     }
@@ -51,7 +52,12 @@ fn address_without_its_stroke_leads_to_the_page_and_nothing_else_is_served() {
         let answer = api.send("GET", &format!("/{page}"), &[], Vec::new()).unwrap();
         let led = (answer.status == 200).then_some("/").or_else(|| answer.header("location").map(|_| "/"));
         assert_eq!(led, Some("/"), "{page}: {}", answer.status);
-        for path in [format!("/{page}/index.html"), format!("/{page}/main.js"), format!("/{page}/{page}.js.br"), format!("/{page}/x/y")] {
+        for path in [
+            format!("/{page}/index.html"),
+            format!("/{page}/main.js"),
+            format!("/{page}/{page}.js.br"),
+            format!("/{page}/x/y"),
+        ] {
             assert_eq!(api.get(&path).problem(), (404, "not_found"), "{path}");
         }
         assert_eq!(api.post(&format!("/{page}/"), &serde_json::json!({})).problem(), (405, "method_not_allowed"));

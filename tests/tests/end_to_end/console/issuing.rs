@@ -11,7 +11,7 @@ const DOWN: char = '\u{e015}';
 const SPACE: char = ' ';
 
 /// What has the focus: its value, its link, or its words.
-const FOCUS: &str = "const node = document.activeElement; return node.name || node.value || node.hash || node.textContent.slice(0, 40);";
+const FOCUS: &str = "const node = document.activeElement; return node.type === 'radio' ? node.value : node.name || node.hash || node.textContent.slice(0, 40);";
 
 impl Desk {
     /// The code that is shown, and what the server says of it.
@@ -58,12 +58,18 @@ fn newcomer_issues_and_shares_a_designed_card() {
             assert_eq!((&balance["available"], &balance["status"]), (&json!(25_000), &json!("active")));
             let shared = desk.browser.run("return watched.shared.map(({ url, text }) => url ?? text).join()", &[]);
             let link = desk.browser.run("return document.querySelector('.link')?.textContent ?? ''", &[]);
-            let handed = [code.as_str(), link.as_str().unwrap()].iter().any(|each| !each.is_empty() && shared.as_str().unwrap().contains(each));
+            let handed = [code.as_str(), link.as_str().unwrap()]
+                .iter()
+                .any(|each| !each.is_empty() && shared.as_str().unwrap().contains(each));
             assert!(handed, "{shared}");
             faults.extend(desk.look("issued", width));
             assert_eq!(faults, Vec::<String>::new());
             assert_eq!(desk.browser.run("return watched.violations", &[]), json!([]));
-            println!("from the sign-in to the shared card, {} at {width}: {:.1} s, pictures included", language.tag(), took.as_secs_f32());
+            println!(
+                "from the sign-in to the shared card, {} at {width}: {:.1} s, pictures included",
+                language.tag(),
+                took.as_secs_f32()
+            );
         }
     }
 }
@@ -128,7 +134,11 @@ fn card_is_not_issued_twice_when_an_answer_is_lost() {
     desk.browser.click(".chips .option:nth-child(1)");
     desk.browser.click(".issue-form .main");
     desk.until_shown("issued");
-    desk.browser.until("another code is shown", "return document.querySelector('.code')?.textContent !== arguments[0]", &[lost]);
+    desk.browser.until(
+        "another code is shown",
+        "return document.querySelector('.code')?.textContent !== arguments[0]",
+        &[lost],
+    );
 }
 
 #[test]
@@ -145,8 +155,11 @@ fn amount_that_is_none_is_refused_before_anything_is_sent() {
     }
     desk.browser.replace("[inputmode=decimal]", "9999999");
     desk.browser.click(".issue-form .main");
-    assert_eq!(desk.told(), "This amount is not allowed here.", "the server's own refusal");
-    let sent = "return watched.requests.filter(({ method, path }) => method === 'POST' && path === '/v1/gift-cards').length";
+    let refused =
+        "return document.querySelector('.error:not([hidden])')?.textContent === 'This amount is not allowed here.'";
+    desk.browser.until("the server's own refusal is told", refused, &[]);
+    let sent =
+        "return watched.requests.filter(({ method, path }) => method === 'POST' && path === '/v1/gift-cards').length";
     assert_eq!(desk.browser.run(sent, &[]), json!(1));
     // Arabic digits and marks are amounts as well.
     desk.browser.replace("[inputmode=decimal]", "٩٩٫٥٠");

@@ -14,7 +14,8 @@ impl Desk {
     /// Presses the button of that name among what can be done to a card.
     #[track_caller]
     fn begin(&self, act: &str) {
-        let press = "[...document.querySelectorAll('.acts .button')].find((each) => each.textContent === arguments[0]).click()";
+        let press =
+            "[...document.querySelectorAll('.acts .button')].find((each) => each.textContent === arguments[0]).click()";
         self.browser.run(press, &[act.into()]);
         self.browser.until("it is asked", "return document.querySelector('dialog[open]')", &[]);
     }
@@ -53,7 +54,10 @@ fn card_is_frozen_loaded_and_adjusted_and_tells_its_story() {
     desk.browser.until("it is said", "return document.querySelector('.notice[data-tone=good]:not([hidden])')", &[]);
     assert_eq!(api.get(&format!("/v1/gift-cards/{id}")).expect(200)["available"], 8_550);
     let story = "return [...document.querySelectorAll('.entry')].map((each) => each.querySelector('.entry-what').textContent.replace(/[\\u2066-\\u2069]/g, '').replace(/\\u00a0/g, ' '))";
-    assert_eq!(desk.browser.run(story, &[]), json!(["SAR 25.50 loaded", "Unfrozen", "Frozen", "SAR 40.00 spent", "Issued over SAR 100.00"]));
+    assert_eq!(
+        desk.browser.run(story, &[]),
+        json!(["SAR 25.50 loaded", "Unfrozen", "Frozen", "SAR 40.00 spent", "Issued over SAR 100.00"])
+    );
     let first = desk.text(".entry:last-child .notes");
     assert!(first.contains("order-1042") && first.contains("Riyadh"), "{first}");
 }
@@ -67,7 +71,9 @@ fn refusals_of_the_server_are_said_in_words() {
     desk.server.api().post("/v1/redemptions", &paid).expect(201);
     desk.sign_in(Language::English);
     desk.go(&format!("cards/{id}"));
-    for (act, told) in [("Cancel the card", "Something of the card has been spent"), ("Pay out", "Neither law nor kind of this card")] {
+    for (act, told) in
+        [("Cancel the card", "Something of the card has been spent"), ("Pay out", "Neither law nor kind of this card")]
+    {
         desk.begin(act);
         desk.browser.click("dialog [type=submit]");
         assert!(desk.text("dialog .notice:not([hidden])").starts_with(told), "{act}");
@@ -112,6 +118,7 @@ fn card_is_found_by_its_code_and_the_code_is_not_kept() {
     desk.browser.replace("[name=text]", card["code"].as_str().unwrap());
     desk.browser.click(".find-form .main");
     desk.browser.until("the card is opened", "return document.querySelector('.story')", &[]);
-    let kept = desk.browser.run("return JSON.stringify([location.href, { ...sessionStorage }, { ...localStorage }])", &[]);
+    let kept =
+        desk.browser.run("return JSON.stringify([location.href, { ...sessionStorage }, { ...localStorage }])", &[]);
     assert!(!kept.as_str().unwrap().contains(card["code"].as_str().unwrap()), "{kept}");
 }

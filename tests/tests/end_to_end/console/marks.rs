@@ -8,7 +8,10 @@ use tests::words::Language;
 /// What the decoder finds in a picture: the kind of each mark, and its text.
 fn read(picture: &Path) -> Vec<String> {
     let program = std::env::var_os("ZBARIMG").unwrap_or_else(|| "zbarimg".into());
-    let output = Command::new(program).args(["--quiet", "-Sdisable", "-Sqrcode.enable", "-Scode128.enable"]).arg(picture).output();
+    let output = Command::new(program)
+        .args(["--quiet", "-Sdisable", "-Sqrcode.enable", "-Scode128.enable"])
+        .arg(picture)
+        .output();
     let output = output.expect("`cargo xtask test` installs zbarimg");
     let mut found: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(String::from).collect();
     found.sort();
@@ -27,7 +30,8 @@ fn marks_of_an_issued_card_are_read_back_as_its_code() {
         let code = desk.text(".hand-over .code");
         let found = read(&desk.picture(&format!("marks-{width}"), width));
         assert_eq!(found, [format!("CODE-128:{}", code.replace('-', "")), format!("QR-Code:{code}")], "at {width}");
-        let pasted = desk.server.api().post("/v1/balances", &serde_json::json!({"code": code.replace('-', "")})).expect(200);
+        let pasted =
+            desk.server.api().post("/v1/balances", &serde_json::json!({"code": code.replace('-', "")})).expect(200);
         assert_eq!(pasted["available"], 5_000, "what the barcode says is a code as well");
     }
 }
@@ -41,7 +45,11 @@ fn marks_of_the_card_page_are_read_back_in_the_dark_too() {
         desk.browser.resize(375, 812);
         desk.open("/card/#gl_good", Language::Arabic);
         desk.browser.until("the card is shown", "return document.getElementById('reveal')", &[]);
-        assert_eq!(read(&desk.picture("card-page-hidden", 375)), Vec::<String>::new(), "nothing to read before the tap");
+        assert_eq!(
+            read(&desk.picture("card-page-hidden", 375)),
+            Vec::<String>::new(),
+            "nothing to read before the tap"
+        );
         desk.browser.click("#reveal");
         let code = desk.text("#code");
         let found = read(&desk.picture("card-page-marks", 375));

@@ -4,18 +4,14 @@ use super::{Desk, PROMISED};
 use serde_json::json;
 use tests::words::{LANGUAGES, Language};
 
-const SCREENS: [&str; 22] = [
+const SCREENS: [&str; 18] = [
     "issue",
-    "cards",
     "cards?last4=D5VV",
     "cards?last4=NONE",
     "batches",
     "reports/overview",
     "reports/issued",
-    "reports/activation",
-    "reports/redemptions",
     "reports/outstanding",
-    "reports/uplift",
     "reports/unclaimed",
     "settings/shop",
     "settings/programmes",
@@ -33,7 +29,9 @@ const SCREENS: [&str; 22] = [
 fn every_screen_is_clean_and_fits() {
     let desk = Desk::start();
     let api = desk.server.api();
-    let card = api.post("/v1/gift-cards", &json!({"amount": 25_000, "program": "gift", "reference": "order-1042"})).expect(201);
+    let card = api
+        .post("/v1/gift-cards", &json!({"amount": 25_000, "program": "gift", "reference": "order-1042"}))
+        .expect(201);
     let spent = json!({"code": card["code"], "amount": 4_000, "currency": "SAR", "reference": "order-2001", "location": "jeddah"});
     api.post("/v1/redemptions", &spent).expect(201);
     let hook = api.post("/v1/webhook-endpoints", &json!({"url": "http://127.0.0.1:9/hook"})).expect(201);

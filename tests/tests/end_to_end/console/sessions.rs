@@ -15,7 +15,11 @@ fn wrong_code_is_told_at_its_field_and_the_next_one_signs_in() {
     desk.give(&key, &wrong);
     desk.browser.click(".sign-in .main");
     assert!(desk.text(".error:not([hidden])").starts_with("That code does not count"));
-    assert_eq!(desk.browser.run("return [document.activeElement.name, document.activeElement.getAttribute('aria-invalid')]", &[]), json!(["totp", "true"]));
+    assert_eq!(
+        desk.browser
+            .run("return [document.activeElement.name, document.activeElement.getAttribute('aria-invalid')]", &[]),
+        json!(["totp", "true"])
+    );
     assert_eq!(desk.axe(), Vec::<String>::new());
     desk.give("rk_test_noor_1_pos_nothing", &right);
     desk.browser.click(".sign-in .main");
@@ -25,7 +29,8 @@ fn wrong_code_is_told_at_its_field_and_the_next_one_signs_in() {
     desk.give(&key, &arabic);
     desk.browser.click(".sign-in .main");
     desk.until_shown("issue");
-    let kept = desk.browser.run("return JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie])", &[]);
+    let kept =
+        desk.browser.run("return JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie])", &[]);
     assert!(!kept.as_str().unwrap().contains(&key), "the key is not kept");
 }
 
@@ -46,7 +51,11 @@ fn session_that_has_ended_is_renewed_over_what_was_begun() {
     desk.browser.replace("dialog [name=totp]", &totp(desk.signed_in.get(), 1_900));
     desk.browser.click("dialog .main");
     // The press that met the ended session is made again by itself: the card, or the server's word about it, comes without another.
-    desk.browser.until("the press was answered", "return document.querySelector('.hand-over .code') ?? document.querySelector('.notice:not([hidden])')", &[]);
+    desk.browser.until(
+        "the press was answered",
+        "return document.querySelector('.hand-over .code') ?? document.querySelector('.notice:not([hidden])')",
+        &[],
+    );
     let keys = "return [...new Set(watched.requests.filter(({ method, path }) => method === 'POST' && path === '/v1/gift-cards').map(({ key }) => key))].length";
     assert_eq!(desk.browser.run(keys, &[]), json!(1), "one act has one key");
 }

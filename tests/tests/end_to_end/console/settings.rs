@@ -36,7 +36,10 @@ fn two_who_save_at_once_lose_nothing_of_each_other() {
     desk.browser.click(".fields .main");
     desk.browser.until("the conflict is told", "return document.querySelector('dialog[open] .changes')", &[]);
     desk.browser.click("dialog [type=button]");
-    assert_eq!(desk.browser.run("return document.querySelector(arguments[0]).value", &[NAME.into()]), json!("Noor Amber"));
+    assert_eq!(
+        desk.browser.run("return document.querySelector(arguments[0]).value", &[NAME.into()]),
+        json!("Noor Amber")
+    );
     assert_eq!(desk.server.api().get("/v1/settings").expect(200)["name"]["en"], "Noor Oud");
 }
 
