@@ -16,10 +16,22 @@ export function face({ shop, name, line, amount, currency, look, last4, language
   const { colour = '#0f766e', on_colour = '#ffffff', pattern = 'plain' } = look ?? {};
   return h(
     'div',
-    { class: small ? 'face small' : 'face', vars: { '--card': colour, '--on-card': on_colour, '--pattern': isLight(on_colour) ? '#000' : '#fff' }, dir: language === 'ar' ? 'rtl' : 'ltr', lang: language },
+    {
+      class: small ? 'face small' : 'face',
+      vars: { '--card': colour, '--on-card': on_colour, '--pattern': isLight(on_colour) ? '#000' : '#fff' },
+      dir: language === 'ar' ? 'rtl' : 'ltr',
+      lang: language,
+    },
     drawing(pattern),
     small ? null : h('div', { class: 'face-words' }, h('p', { class: 'face-shop' }, shop ?? ''), h('p', { class: 'face-name' }, name ?? '')),
-    small ? null : h('div', { class: 'face-foot' }, h('div', {}, amount === undefined || amount === null ? null : sum(amount, currency, language), line ? h('p', { class: 'face-line' }, line) : null), last4 ? h('p', { class: 'face-last', dir: 'ltr' }, `•••• ${last4}`) : null),
+    small
+      ? null
+      : h(
+          'div',
+          { class: 'face-foot' },
+          h('div', {}, amount === undefined || amount === null ? null : sum(amount, currency, language), line ? h('p', { class: 'face-line' }, line) : null),
+          last4 ? h('p', { class: 'face-last', dir: 'ltr' }, `•••• ${last4}`) : null,
+        ),
     h('span', { class: 'face-chip', 'aria-hidden': 'true' }),
   );
 }
@@ -51,15 +63,54 @@ const star = (x, y, size) => {
 
 const DRAWINGS = {
   plain: () => s('circle', { cx: 790, cy: 40, r: 300, fill: 'currentColor', 'fill-opacity': 0.35 }),
-  stripes: () => lines(steps(WIDE + HIGH, 74).map((x) => `M${x} -10L${x - HIGH} ${HIGH + 10}`).join(''), 26),
-  dots: () => path(steps(WIDE, 46, 20).flatMap((x) => steps(HIGH, 46, 20).map((y) => dot(x, y, 3 + (9 * x) / WIDE))).join(''), { fill: 'currentColor' }),
-  waves: () => lines(steps(HIGH + 80, 44, -20).map((y) => `M-40 ${y}` + steps(WIDE + 80, 120).map(() => 'q30 -34 60 0t60 0').join('')).join(''), 9),
+  stripes: () =>
+    lines(
+      steps(WIDE + HIGH, 74)
+        .map((x) => `M${x} -10L${x - HIGH} ${HIGH + 10}`)
+        .join(''),
+      26,
+    ),
+  dots: () =>
+    path(
+      steps(WIDE, 46, 20)
+        .flatMap((x) => steps(HIGH, 46, 20).map((y) => dot(x, y, 3 + (9 * x) / WIDE)))
+        .join(''),
+      { fill: 'currentColor' },
+    ),
+  waves: () =>
+    lines(
+      steps(HIGH + 80, 44, -20)
+        .map(
+          (y) =>
+            `M-40 ${y}` +
+            steps(WIDE + 80, 120)
+              .map(() => 'q30 -34 60 0t60 0')
+              .join(''),
+        )
+        .join(''),
+      9,
+    ),
   stars: () => [
-    path(steps(WIDE, 150, 70).flatMap((x, column) => steps(HIGH, 150, column % 2 ? 130 : 55).map((y) => star(x, y, 26 + ((column * 7) % 4) * 7))).join(''), { fill: 'currentColor' }),
+    path(
+      steps(WIDE, 150, 70)
+        .flatMap((x, column) => steps(HIGH, 150, column % 2 ? 130 : 55).map((y) => star(x, y, 26 + ((column * 7) % 4) * 7)))
+        .join(''),
+      { fill: 'currentColor' },
+    ),
   ],
   lattice: () => [
-    lines(steps(WIDE + 120, 120).flatMap((x) => steps(HIGH + 120, 120).map((y) => star(x, y, 60))).join(''), 5),
-    lines(steps(WIDE + 120, 120, 60).flatMap((x) => steps(HIGH + 120, 120, 60).map((y) => `M${x - 35} ${y}L${x} ${y - 35}L${x + 35} ${y}L${x} ${y + 35}Z`)).join(''), 5),
+    lines(
+      steps(WIDE + 120, 120)
+        .flatMap((x) => steps(HIGH + 120, 120).map((y) => star(x, y, 60)))
+        .join(''),
+      5,
+    ),
+    lines(
+      steps(WIDE + 120, 120, 60)
+        .flatMap((x) => steps(HIGH + 120, 120, 60).map((y) => `M${x - 35} ${y}L${x} ${y - 35}L${x + 35} ${y}L${x} ${y + 35}Z`))
+        .join(''),
+      5,
+    ),
   ],
 };
 
@@ -67,7 +118,9 @@ const dot = (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 
 
 /** The relative luminance of WCAG 2.2. */
 function light(colour) {
-  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  const [red, green, blue] = [1, 3, 5]
+    .map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 

@@ -63,7 +63,9 @@ export const latin = (text) => text.replace(DIGITS, (digit) => String(digit.code
 
 /** The minor units that a typed amount means; `null` when it means none. Digits and marks of either language count. */
 export function readAmount(text, currency) {
-  const plain = latin(text).replace(/[\s\u00a0\u066c,]/g, '').replace(/\u066b/g, '.');
+  const plain = latin(text)
+    .replace(/[\s\u00a0\u066c,]/g, '')
+    .replace(/\u066b/g, '.');
   const [, whole, fraction = ''] = /^(\d{1,15})(?:\.(\d+))?$/.exec(plain) ?? [];
   const exponent = exponentOf(currency);
   if (whole === undefined || fraction.length > exponent) return null;

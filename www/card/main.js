@@ -24,7 +24,8 @@ async function ask(path) {
     if (response.ok) return { body };
     if (response.status === 429) return { problem: 'busy' };
     if (response.status === 401 || response.status === 403) return { problem: 'bad' };
-    if (response.status === 404 || response.status === 405) return { problem: body.code === 'not_found' || body.code === 'method_not_allowed' ? 'old_server' : 'bad' };
+    if (response.status === 404 || response.status === 405)
+      return { problem: body.code === 'not_found' || body.code === 'method_not_allowed' ? 'old_server' : 'bad' };
     return { problem: body.code?.startsWith('card_') ? body.code.slice('card_'.length) : 'offline' };
   } catch {
     return { problem: 'offline' };
@@ -63,7 +64,20 @@ function draw() {
   const { name, card } = state;
   const shop = said(card?.shop?.name);
   document.title = card ? t('title_of', { shop }) : t('title');
-  const language = h('button', { class: 'button plain', lang: other(), on: { click: () => { speak(other(), true); draw(); } } }, t('language'));
+  const language = h(
+    'button',
+    {
+      class: 'button plain',
+      lang: other(),
+      on: {
+        click: () => {
+          speak(other(), true);
+          draw();
+        },
+      },
+    },
+    t('language'),
+  );
   const top = h('header', {}, h('span', { class: 'shop' }, shop), language);
   put(root, top, name === 'loading' ? waiting() : name === 'card' ? gift(card) : hindrance(name));
 }
@@ -82,7 +96,16 @@ const isSpendable = (card) => card.status === 'active';
 
 function gift(card) {
   const { gift: words = {}, available, issued, currency, look, last4, status } = card;
-  const drawn = face({ shop: said(card.shop.name), name: said(card.program?.name), line: said(look?.texts), amount: isSpendable(card) ? available : issued, currency, look, last4, language: lang() });
+  const drawn = face({
+    shop: said(card.shop.name),
+    name: said(card.program?.name),
+    line: said(look?.texts),
+    amount: isSpendable(card) ? available : issued,
+    currency,
+    look,
+    last4,
+    language: lang(),
+  });
   if (!isSpendable(card)) drawn.classList.add('spent');
   return h(
     'main',
@@ -90,11 +113,25 @@ function gift(card) {
     h('h1', { class: 'heard' }, t('title_of', { shop: said(card.shop.name) })),
     words.to ? h('p', { class: 'to', dir: 'auto' }, t('to', { name: words.to })) : null,
     drawn,
-    words.message || words.from ? h('figure', { class: 'message', dir: 'auto' }, words.message ? h('blockquote', {}, words.message) : null, words.from ? h('figcaption', {}, t('from', { name: words.from })) : null) : null,
+    words.message || words.from
+      ? h(
+          'figure',
+          { class: 'message', dir: 'auto' },
+          words.message ? h('blockquote', {}, words.message) : null,
+          words.from ? h('figcaption', {}, t('from', { name: words.from })) : null,
+        )
+      : null,
     isSpendable(card) ? secret() : h('p', { class: 'notice', role: 'status' }, t(status, { date: card.expires_at ? day(card.expires_at) : '' })),
     facts(card),
     isSpendable(card) ? usage() : null,
-    card.disclosures?.length ? h('section', { class: 'terms' }, h('h2', {}, t('terms')), card.disclosures.map((each) => h('p', {}, said(each)))) : null,
+    card.disclosures?.length
+      ? h(
+          'section',
+          { class: 'terms' },
+          h('h2', {}, t('terms')),
+          card.disclosures.map((each) => h('p', {}, said(each))),
+        )
+      : null,
   );
 }
 
@@ -140,16 +177,34 @@ async function copyText(button, text, done, before) {
   }
   put(button, t(done));
   heard.textContent = t(done);
-  setTimeout(() => { put(button, t(before)); heard.textContent = ''; }, 2_000);
+  setTimeout(() => {
+    put(button, t(before));
+    heard.textContent = '';
+  }, 2_000);
 }
 
 function facts({ available, issued, currency, expires_at, status }) {
   if (['replaced', 'cashed_out', 'cancelled'].includes(status)) return null;
   const left = available === issued ? money(available, currency) : t('of_issued', { available: money(available, currency), issued: money(issued, currency) });
-  return h('div', { class: 'facts' }, h('dl', {}, h('dt', {}, t('balance')), h('dd', {}, left)), status === 'expired' ? null : h('p', {}, expires_at ? t('expires', { date: day(expires_at) }) : t('no_expiry')));
+  return h(
+    'div',
+    { class: 'facts' },
+    h('dl', {}, h('dt', {}, t('balance')), h('dd', {}, left)),
+    status === 'expired' ? null : h('p', {}, expires_at ? t('expires', { date: day(expires_at) }) : t('no_expiry')),
+  );
 }
 
-const usage = () => h('section', { class: 'use' }, h('h2', {}, t('use')), h('ul', {}, ['use_online', 'use_shop', 'use_rest'].map((each) => h('li', {}, t(each)))));
+const usage = () =>
+  h(
+    'section',
+    { class: 'use' },
+    h('h2', {}, t('use')),
+    h(
+      'ul',
+      {},
+      ['use_online', 'use_shop', 'use_rest'].map((each) => h('li', {}, t(each))),
+    ),
+  );
 
 speak(lang());
 document.body.append(root, heard);

@@ -20,7 +20,15 @@ export function barcode(text, label) {
 }
 
 function drawing(name, width, height, path, label, across, down) {
-  const view = { class: `mark ${name}`, width: width * across, height: height * down, viewBox: `0 0 ${width} ${height}`, 'shape-rendering': 'crispEdges', role: 'img', 'aria-label': label };
+  const view = {
+    class: `mark ${name}`,
+    width: width * across,
+    height: height * down,
+    viewBox: `0 0 ${width} ${height}`,
+    'shape-rendering': 'crispEdges',
+    role: 'img',
+    'aria-label': label,
+  };
   if (name === 'barcode') view.preserveAspectRatio = 'none';
   return s('svg', view, s('rect', { width, height, fill: '#fff' }), s('path', { d: path, fill: '#000' }));
 }

@@ -27,7 +27,9 @@ export const endsAt = () => (session ? Date.parse(session.expires_at) : null);
 export const isSignedIn = () => session !== null && endsAt() > Date.now();
 
 /** Who asks for both factors again: an asynchronous function that returns when there is a session. */
-export const whenEnded = (ask) => { signIn = ask; };
+export const whenEnded = (ask) => {
+  signIn = ask;
+};
 
 export function leave() {
   session = null;
@@ -54,7 +56,12 @@ async function send(method, path, body, headers) {
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { ok: response.ok, status: response.status, headers: response.headers, body: isJson && !/ndjson/.test(response.headers.get('content-type')) ? JSON.parse(text) : response.ok ? text : { code: 'fault', retryable: true } };
+    return {
+      ok: response.ok,
+      status: response.status,
+      headers: response.headers,
+      body: isJson && !/ndjson/.test(response.headers.get('content-type')) ? JSON.parse(text) : response.ok ? text : { code: 'fault', retryable: true },
+    };
   } catch {
     return { ok: false, status: 0, headers: new Headers(), body: OFFLINE };
   }
@@ -69,7 +76,9 @@ async function withSession(method, path, body, headers = {}) {
     const isOver = answer.status === 401 && ['token_expired', 'key_invalid', 'key_revoked', 'key_missing'].includes(answer.body.code);
     if (!isOver) return answer;
     // One question, however many calls were under way.
-    again ??= signIn(answer.body.code).finally(() => { again = null; });
+    again ??= signIn(answer.body.code).finally(() => {
+      again = null;
+    });
     await again;
   }
 }
@@ -108,4 +117,6 @@ export async function settled(fresh = false) {
   }
   return settings;
 }
-export const settle = (answer) => { settings = answer; };
+export const settle = (answer) => {
+  settings = answer;
+};

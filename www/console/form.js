@@ -26,7 +26,11 @@ function fail(control, error, text) {
 export const input = (attributes) => h('input', { type: 'text', autocomplete: 'off', ...attributes });
 
 export function select(options, value, attributes) {
-  const node = h('select', attributes, options.map(([each, label]) => h('option', { value: each }, label)));
+  const node = h(
+    'select',
+    attributes,
+    options.map(([each, label]) => h('option', { value: each }, label)),
+  );
   node.value = value;
   return h('div', { class: 'select' }, node);
 }
@@ -38,13 +42,34 @@ export function choice(legend, name, options, value, change, more = {}) {
     'fieldset',
     { class: `choice ${more.class ?? ''}`, 'data-field': name },
     h('legend', { class: more.quiet ? 'heard' : null }, legend),
-    h('div', { class: 'options' }, options.map(([each, ...content]) => h('label', { class: 'option' }, h('input', { type: 'radio', name: group, value: each, checked: each === value, on: { change: () => change(each) } }), ...content))),
+    h(
+      'div',
+      { class: 'options' },
+      options.map(([each, ...content]) =>
+        h(
+          'label',
+          { class: 'option' },
+          h('input', { type: 'radio', name: group, value: each, checked: each === value, on: { change: () => change(each) } }),
+          ...content,
+        ),
+      ),
+    ),
   );
 }
 
 export function check(label, checked, change, hint) {
   const id = freshId();
-  return h('div', { class: 'check' }, h('label', {}, h('input', { type: 'checkbox', checked, 'aria-describedby': hint ? id : null, on: { change: ({ target }) => change?.(target.checked) } }), h('span', {}, label)), hint ? h('p', { class: 'hint', id }, hint) : null);
+  return h(
+    'div',
+    { class: 'check' },
+    h(
+      'label',
+      {},
+      h('input', { type: 'checkbox', checked, 'aria-describedby': hint ? id : null, on: { change: ({ target }) => change?.(target.checked) } }),
+      h('span', {}, label),
+    ),
+    hint ? h('p', { class: 'hint', id }, hint) : null,
+  );
 }
 
 /** A place for what went wrong or well. It is read out when it is filled. */
@@ -105,7 +130,10 @@ export function dialog({ title, text, fields = [], confirm, danger = false, act,
       'form',
       { novalidate: true, on: { submit } },
       h('h2', { id: heading }, title),
-      [text].flat().filter(Boolean).map((each) => h('p', {}, each)),
+      [text]
+        .flat()
+        .filter(Boolean)
+        .map((each) => h('p', {}, each)),
       fields,
       above,
       h('div', { class: 'actions' }, mayCancel ? h('button', { type: 'button', class: 'button', on: { click: () => node.close() } }, t('cancel')) : null, go),
@@ -125,7 +153,10 @@ export function dialog({ title, text, fields = [], confirm, danger = false, act,
       }
     }
     node.append(form);
-    node.addEventListener('close', () => { node.remove(); resolve(outcome); });
+    node.addEventListener('close', () => {
+      node.remove();
+      resolve(outcome);
+    });
     document.body.append(node);
     node.showModal();
     (form.querySelector('input:not([type=hidden]), select, textarea') ?? go).focus();
@@ -157,7 +188,9 @@ document.body.append(heard);
 /** Says something to who cannot see it. */
 export function tell(text) {
   heard.textContent = '';
-  requestAnimationFrame(() => { heard.textContent = text; });
+  requestAnimationFrame(() => {
+    heard.textContent = text;
+  });
 }
 
 /** Hands a file to the browser. */

@@ -11,7 +11,7 @@ import { batches } from './screens/batches.js';
 import { card } from './screens/card.js';
 import { find } from './screens/find.js';
 import { history } from './screens/history.js';
-import { issue } from './screens/issue.js';
+import { drawReady, forget, issue } from './screens/issue.js';
 import { keys } from './screens/keys.js';
 import { reports } from './screens/reports.js';
 import { settings } from './screens/settings.js';
@@ -34,15 +34,67 @@ function way() {
 
 function drawFrame() {
   const { name: here } = way();
-  const link = (name) => h('li', {}, h('a', { href: `#/${name}`, 'aria-current': name === here ? 'page' : null, on: { click: () => openMenu(false) } }, t(`go_${name}`)));
-  const menu = h('button', { class: 'button plain menu', 'aria-expanded': String(menuIsOpen), 'aria-controls': 'ways', on: { click: () => openMenu(!menuIsOpen) } }, t('menu'));
-  const language = h('button', { class: 'button plain', lang: other(), on: { click: () => { speak(other(), true); start(false); document.getElementById('language')?.focus(); } }, id: 'language' }, t('language'));
-  const out = h('button', { class: 'button plain', on: { click: () => { leave(); location.hash = '#/'; start(); } } }, t('sign_out'));
+  const link = (name) =>
+    h('li', {}, h('a', { href: `#/${name}`, 'aria-current': name === here ? 'page' : null, on: { click: () => follow(name) } }, t(`go_${name}`)));
+  const menu = h(
+    'button',
+    { class: 'button plain menu', 'aria-expanded': String(menuIsOpen), 'aria-controls': 'ways', on: { click: () => openMenu(!menuIsOpen) } },
+    t('menu'),
+  );
+  const language = h(
+    'button',
+    {
+      class: 'button plain',
+      lang: other(),
+      on: {
+        click: () => {
+          speak(other(), true);
+          start(false);
+          document.getElementById('language')?.focus();
+        },
+      },
+      id: 'language',
+    },
+    t('language'),
+  );
+  const out = h(
+    'button',
+    {
+      class: 'button plain',
+      on: {
+        click: () => {
+          leave();
+          forget();
+          location.hash = '#/';
+          start();
+        },
+      },
+    },
+    t('sign_out'),
+  );
   put(
     frame,
-    h('a', { class: 'skip', href: '#place', on: { click: (event) => { event.preventDefault(); place.focus(); } } }, t('skip')),
+    h(
+      'a',
+      {
+        class: 'skip',
+        href: '#place',
+        on: {
+          click: (event) => {
+            event.preventDefault();
+            place.focus();
+          },
+        },
+      },
+      t('skip'),
+    ),
     h('header', {}, h('a', { class: 'brand', href: '#/issue' }, h('span', { class: 'logo', 'aria-hidden': 'true' }), shop), menu),
-    h('nav', { id: 'ways', 'aria-label': t('nav'), 'data-open': String(menuIsOpen) }, h('ul', {}, Object.keys(SCREENS).map(link)), h('div', { class: 'nav-foot' }, language, out)),
+    h(
+      'nav',
+      { id: 'ways', 'aria-label': t('nav'), 'data-open': String(menuIsOpen) },
+      h('ul', {}, Object.keys(SCREENS).map(link)),
+      h('div', { class: 'nav-foot' }, language, out),
+    ),
     place,
   );
   void named();
@@ -51,6 +103,13 @@ function drawFrame() {
 async function named() {
   const { ok, body } = await settled();
   shop.textContent = (ok && said(body.name)) || t('console');
+}
+
+/** Follows a way; the one that is shown already begins anew. */
+function follow(name) {
+  openMenu(false);
+  forget();
+  if (location.hash === `#/${name}`) void show();
 }
 
 function openMenu(open) {
@@ -75,7 +134,7 @@ async function show(focus = true) {
   const screen = name === 'cards' && rest[0] ? card : SCREENS[name];
   let title;
   try {
-    title = await screen(room, rest, query, () => own === turn);
+    title = drawReady(room) ?? (await screen(room, rest, query, () => own === turn));
   } catch (error) {
     console.error(error);
     const above = notice();
@@ -113,6 +172,9 @@ async function start(focus = true) {
 
 whenEnded(signInAgain);
 document.body.append(frame);
-addEventListener('hashchange', () => place.isConnected && show());
+addEventListener('hashchange', () => {
+  forget();
+  if (place.isConnected) void show();
+});
 addEventListener('keydown', ({ key }) => key === 'Escape' && menuIsOpen && openMenu(false));
 void start(false);

@@ -5,9 +5,15 @@ import { knows, learn, t } from '../card/language.js';
 import { minutes } from './words/shell.js';
 
 learn({
-  r_offline: ['We cannot reach the server. Check the connection and press again; nothing happens twice.', 'تعذّر الاتصال بالخادم. تحقّق من الاتصال واضغط مجددًا، فلن يحدث شيء مرتين.'],
+  r_offline: [
+    'We cannot reach the server. Check the connection and press again; nothing happens twice.',
+    'تعذّر الاتصال بالخادم. تحقّق من الاتصال واضغط مجددًا، فلن يحدث شيء مرتين.',
+  ],
   r_fault: ['Something went wrong at the server. Press again; nothing happens twice.', 'حدث خطأ في الخادم. اضغط مجددًا، فلن يحدث شيء مرتين.'],
-  r_fault_ref: ['Something went wrong at the server. Press again; nothing happens twice. For support: {reference}.', 'حدث خطأ في الخادم. اضغط مجددًا، فلن يحدث شيء مرتين. للدعم: {reference}.'],
+  r_fault_ref: [
+    'Something went wrong at the server. Press again; nothing happens twice. For support: {reference}.',
+    'حدث خطأ في الخادم. اضغط مجددًا، فلن يحدث شيء مرتين. للدعم: {reference}.',
+  ],
   r_overloaded: ['The server is busy. Press again in a moment.', 'الخادم مشغول. اضغط مجددًا بعد لحظة.'],
   r_operation_in_progress: ['The card is busy with another request. Press again in a moment.', 'البطاقة مشغولة بطلب آخر. اضغط مجددًا بعد لحظة.'],
   r_signing_unavailable: ['The server lacks its secrets for this. Whoever runs it must set them.', 'تنقص الخادم أسراره لهذا الأمر. على من يشغّله ضبطها.'],
@@ -15,18 +21,36 @@ learn({
   r_not_found: ['There is nothing under that number.', 'لا يوجد شيء بهذا الرقم.'],
   r_old_server: ['This server cannot do that yet. Whoever runs it can update it.', 'لا يستطيع هذا الخادم ذلك بعد. يمكن لمن يشغّله تحديثه.'],
   r_key_scope: ['Your session may not do that.', 'لا تملك جلستك صلاحية ذلك.'],
-  r_origin_not_allowed: ['This page may not use that key. Open the console from the server’s own address, or add this address to the origins in the settings.', 'لا يُسمح لهذه الصفحة باستخدام المفتاح. افتح اللوحة من عنوان الخادم نفسه، أو أضف هذا العنوان إلى العناوين المسموحة في الإعدادات.'],
-  r_key_invalid: ['This is not a console key of this server. It begins with rk_ and contains “console”.', 'هذا ليس مفتاح لوحة تحكم لهذا الخادم. يبدأ المفتاح بـ rk_ ويحتوي على «console».'],
-  r_sign_in_scope: ['This key does not open the console. Use the one that contains “console”.', 'هذا المفتاح لا يفتح لوحة التحكم. استخدم المفتاح الذي يحتوي على «console».'],
+  r_origin_not_allowed: [
+    'This page may not use that key. Open the console from the server’s own address, or add this address to the origins in the settings.',
+    'لا يُسمح لهذه الصفحة باستخدام المفتاح. افتح اللوحة من عنوان الخادم نفسه، أو أضف هذا العنوان إلى العناوين المسموحة في الإعدادات.',
+  ],
+  r_key_invalid: [
+    'This is not a console key of this server. It begins with rk_ and contains “console”.',
+    'هذا ليس مفتاح لوحة تحكم لهذا الخادم. يبدأ المفتاح بـ rk_ ويحتوي على «console».',
+  ],
+  r_sign_in_scope: [
+    'This key does not open the console. Use the one that contains “console”.',
+    'هذا المفتاح لا يفتح لوحة التحكم. استخدم المفتاح الذي يحتوي على «console».',
+  ],
   r_key_revoked: ['This key was revoked.', 'أُلغي هذا المفتاح.'],
-  r_totp_invalid: ['That code does not count: it is wrong, too old, or was used already. Wait for the next one in your authenticator.', 'هذا الرمز غير مقبول: إما خاطئ أو قديم أو استُخدم من قبل. انتظر الرمز التالي في تطبيق المصادقة.'],
+  r_totp_invalid: [
+    'That code does not count: it is wrong, too old, or was used already. Wait for the next one in your authenticator.',
+    'هذا الرمز غير مقبول: إما خاطئ أو قديم أو استُخدم من قبل. انتظر الرمز التالي في تطبيق المصادقة.',
+  ],
   r_quota_exceeded: ['Too many tries. Wait {minutes} and try again.', 'محاولات كثيرة. انتظر {minutes} ثم حاول مجددًا.'],
   r_field_invalid: ['This is not filled in as it must be.', 'هذه الخانة غير مكتملة كما يجب.'],
   r_field_named: ['“{field}” is not filled in as it must be.', 'الخانة «{field}» غير مكتملة كما يجب.'],
-  r_unknown_field: ['This server does not know “{field}” yet. Leave it out, or have the server updated.', 'هذا الخادم لا يعرف «{field}» بعد. اتركه فارغًا أو اطلب تحديث الخادم.'],
+  r_unknown_field: [
+    'This server does not know “{field}” yet. Leave it out, or have the server updated.',
+    'هذا الخادم لا يعرف «{field}» بعد. اتركه فارغًا أو اطلب تحديث الخادم.',
+  ],
   r_amount_invalid: ['This amount is not allowed here.', 'هذا المبلغ غير مسموح هنا.'],
   r_fee_not_allowed: ['Fees are not allowed.', 'الرسوم غير مسموحة.'],
-  r_program_removed: ['A programme is never removed, since there may be cards of it. Archive it instead.', 'لا يُحذف البرنامج لأن بطاقاته قد تكون موجودة. أرشفه بدلًا من ذلك.'],
+  r_program_removed: [
+    'A programme is never removed, since there may be cards of it. Archive it instead.',
+    'لا يُحذف البرنامج لأن بطاقاته قد تكون موجودة. أرشفه بدلًا من ذلك.',
+  ],
   r_currency_mismatch: ['The card is in {currency}.', 'البطاقة بعملة {currency}.'],
   r_expiry_too_short: ['The expiry may only be later than the card’s own.', 'لا يجوز أن يكون تاريخ الانتهاء أقرب من تاريخ البطاقة.'],
   r_expiry_too_short_law: ['The law does not allow an expiry that early ({rule}, {source}).', 'لا يسمح القانون بانتهاء مبكر كهذا ({rule}، {source}).'],
@@ -37,15 +61,27 @@ learn({
   r_code_not_verified: ['This code is not one of yours.', 'هذا الرمز ليس من رموزك.'],
   r_card_unknown: ['No card was issued with this code.', 'لم تُصدر بطاقة بهذا الرمز.'],
   r_settings_conflict: ['Somebody else has saved the settings meanwhile.', 'حفظ شخص آخر الإعدادات في هذه الأثناء.'],
-  r_key_revokes_itself: ['This is the key that you are signed in with. Sign in with another one to revoke it.', 'هذا هو المفتاح الذي سجّلت الدخول به. سجّل الدخول بمفتاح آخر لإلغائه.'],
+  r_key_revokes_itself: [
+    'This is the key that you are signed in with. Sign in with another one to revoke it.',
+    'هذا هو المفتاح الذي سجّلت الدخول به. سجّل الدخول بمفتاح آخر لإلغائه.',
+  ],
   r_card_inactive: ['The card is not active yet. Activate it first.', 'البطاقة غير مفعّلة بعد. فعّلها أولًا.'],
   r_card_frozen: ['The card is frozen. Unfreeze it first.', 'البطاقة مجمّدة. ألغِ تجميدها أولًا.'],
   r_card_not_frozen: ['The card is not frozen.', 'البطاقة غير مجمّدة.'],
-  r_card_forked: ['Two copies of this card contradict one another, so it stays frozen. Whoever runs the server must look at it.', 'توجد نسختان متعارضتان من هذه البطاقة، لذا تبقى مجمّدة. على من يشغّل الخادم فحصها.'],
+  r_card_forked: [
+    'Two copies of this card contradict one another, so it stays frozen. Whoever runs the server must look at it.',
+    'توجد نسختان متعارضتان من هذه البطاقة، لذا تبقى مجمّدة. على من يشغّل الخادم فحصها.',
+  ],
   r_card_replaced: ['The card was replaced; its successor has the value.', 'استُبدلت البطاقة، والقيمة في البطاقة البديلة.'],
   r_card_closed: ['The card is closed: it was paid out or cancelled.', 'البطاقة مغلقة: صُرفت أو أُلغيت.'],
-  r_card_used: ['Something of the card has been spent, so it cannot be cancelled. You can adjust it or freeze it.', 'أُنفق جزء من البطاقة، لذا لا يمكن إلغاؤها. يمكنك تعديلها أو تجميدها.'],
-  r_card_has_holds: ['An order is being paid with this card at the moment. Try again when it is done.', 'تُستخدم البطاقة الآن لدفع طلب. حاول مجددًا بعد انتهائه.'],
+  r_card_used: [
+    'Something of the card has been spent, so it cannot be cancelled. You can adjust it or freeze it.',
+    'أُنفق جزء من البطاقة، لذا لا يمكن إلغاؤها. يمكنك تعديلها أو تجميدها.',
+  ],
+  r_card_has_holds: [
+    'An order is being paid with this card at the moment. Try again when it is done.',
+    'تُستخدم البطاقة الآن لدفع طلب. حاول مجددًا بعد انتهائه.',
+  ],
   r_card_already_active: ['The card is active already.', 'البطاقة مفعّلة من قبل.'],
   r_card_expired: ['The card has expired. Extend it first.', 'انتهت صلاحية البطاقة. مدّدها أولًا.'],
   r_not_reloadable: ['Cards of this programme are not loaded again.', 'بطاقات هذا البرنامج لا تُشحن مجددًا.'],

@@ -34,7 +34,8 @@ const AXE: &str = r"
 await Promise.allSettled(document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished));
 const { violations, incomplete } = await axe.run();
 const unsure = incomplete.filter(({ id }) => id !== 'color-contrast');
-return [...violations, ...unsure].flatMap(({ id, nodes }) => nodes.map(({ target, any, all, none }) => [id, target.flat().join(' '), [...any, ...all, ...none][0]?.message].join(': ')));";
+const told = (id, { target, any, all, none }) => [id, target.flat().join(' '), [...any, ...all, ...none][0]?.message].join(': ');
+return [...violations, ...unsure].flatMap(({ id, nodes }) => nodes.map((node) => told(id, node)));";
 
 /// What sticks out of the window, unless it scrolls by itself or is only heard.
 const TOO_WIDE: &str = r"
@@ -194,10 +195,14 @@ fn shop() -> Value {
         "locations": [{"id": "riyadh", "name": {"ar": "الرياض", "en": "Riyadh"}}, {"id": "jeddah", "name": {"ar": "جدة", "en": "Jeddah"}}],
         "programs": [
             {
-                "id": "gift", "currency": "SAR", "name": {"ar": "بطاقة هدية", "en": "Gift card"}, "amounts": {"preset": [5_000, 10_000, 25_000, 50_000]}, "reloadable": true,
+                "id": "gift", "currency": "SAR", "name": {"ar": "بطاقة هدية", "en": "Gift card"}, "reloadable": true,
+                "amounts": {"preset": [5_000, 10_000, 25_000, 50_000]},
                 "look": {"colour": "#0f766e", "pattern": "stars", "texts": {"ar": "مع أطيب التمنيات", "en": "With our best wishes"}},
             },
-            {"id": "eid", "kind": "promo", "currency": "SAR", "name": {"ar": "عيدية", "en": "Eid"}, "validity_days": 90, "look": {"colour": "#a21caf", "pattern": "lattice"}},
+            {
+                "id": "eid", "kind": "promo", "currency": "SAR", "name": {"ar": "عيدية", "en": "Eid"}, "validity_days": 90,
+                "look": {"colour": "#a21caf", "pattern": "lattice"},
+            },
         ],
     })
 }

@@ -1,4 +1,4 @@
-// What may be done to a card. Each act asks before, says what it means, and says why when it was refused. What a card's status already rules out is not offered.
+// What may be done to a card. Each act asks before, says what it means, and says why when it was refused. What a card's status rules out is not offered.
 
 import { h } from '../../card/dom.js';
 import { day, money, readAmount } from '../../card/figures.js';
@@ -22,7 +22,18 @@ export function acts(room, card, settings, again) {
   const names = [...(OFFERED[card.status] ?? []), ...(card.gift ? ['erase'] : [])];
   if (!names.length) return null;
   const open = (name) => ask(name, { room, card, settings, again });
-  return h('section', { class: 'acts' }, h('h2', { class: 'heard' }, t('acts')), h('div', { class: 'row' }, names.map((name) => h('button', { type: 'button', class: DANGEROUS.includes(name) ? 'button warn' : 'button', on: { click: () => open(name) } }, t(`act_${name}`)))));
+  return h(
+    'section',
+    { class: 'acts' },
+    h('h2', { class: 'heard' }, t('acts')),
+    h(
+      'div',
+      { class: 'row' },
+      names.map((name) =>
+        h('button', { type: 'button', class: DANGEROUS.includes(name) ? 'button warn' : 'button', on: { click: () => open(name) } }, t(`act_${name}`)),
+      ),
+    ),
+  );
 }
 
 async function ask(name, context) {
@@ -52,7 +63,13 @@ async function ask(name, context) {
   return again(answer.body.amount ? t('done_amount', { amount: money(answer.body.amount, card.currency) }) : t('done'));
 }
 
-const reasonField = (name) => (name === 'erase' ? null : field(name === 'adjust' ? t('reason') : `${t('reason')} (${t('optional')})`, input({ maxlength: '200', dir: 'auto' }), { name: 'reason', hint: t('reason_hint') }));
+const reasonField = (name) =>
+  name === 'erase'
+    ? null
+    : field(name === 'adjust' ? t('reason') : `${t('reason')} (${t('optional')})`, input({ maxlength: '200', dir: 'auto' }), {
+        name: 'reason',
+        hint: t('reason_hint'),
+      });
 
 function amountField(card) {
   const control = input({ inputmode: 'decimal', dir: 'ltr', class: 'digits' });
@@ -72,20 +89,44 @@ const endOf = (date) => new Date(`${date}T23:59:59`).toISOString();
 const FIELDS = {
   load(card) {
     const { node, read } = amountField(card);
-    return { fields: [node], read: () => { const amount = read(); return amount && { amount, currency: card.currency }; } };
+    return {
+      fields: [node],
+      read: () => {
+        const amount = read();
+        return amount && { amount, currency: card.currency };
+      },
+    };
   },
   adjust(card) {
     const { node, read } = amountField(card);
     let direction = 'credit';
-    const ways = choice(t('direction'), 'direction', ['credit', 'debit'].map((way) => [way, h('span', {}, t(way))]), direction, (way) => { direction = way; }, { class: 'chips' });
-    return { fields: [ways, node], read: () => { const amount = read(); return amount && { amount, currency: card.currency, direction }; } };
+    const ways = choice(
+      t('direction'),
+      'direction',
+      ['credit', 'debit'].map((way) => [way, h('span', {}, t(way))]),
+      direction,
+      (way) => {
+        direction = way;
+      },
+      { class: 'chips' },
+    );
+    return {
+      fields: [ways, node],
+      read: () => {
+        const amount = read();
+        return amount && { amount, currency: card.currency, direction };
+      },
+    };
   },
   extend(card) {
     let forever = false;
     const soonest = card.expires_at ?? new Date().toISOString();
     const date = input({ type: 'date', min: soonest.slice(0, 10) });
     const node = field(t('expires_on'), date, { name: 'expires_at', hint: card.expires_at ? `${t('expires')}: ${day(card.expires_at)}` : null });
-    const end = check(t('no_end'), false, (on) => { forever = on; date.disabled = on; });
+    const end = check(t('no_end'), false, (on) => {
+      forever = on;
+      date.disabled = on;
+    });
     return {
       fields: [node, end],
       read() {
@@ -101,6 +142,11 @@ async function showLink(path, { room }) {
   const answer = await post(path, {});
   if (!answer.ok) return room.querySelector('.notice').say(explainPage(answer));
   const { link } = answer.body;
-  const shown = h('div', { class: 'code-box' }, h('p', { class: 'link', dir: 'ltr' }, h('a', { href: link, target: '_blank', rel: 'noreferrer' }, link)), copier(link, t('copy_link')));
+  const shown = h(
+    'div',
+    { class: 'code-box' },
+    h('p', { class: 'link', dir: 'ltr' }, h('a', { href: link, target: '_blank', rel: 'noreferrer' }, link)),
+    copier(link, t('copy_link')),
+  );
   return inform({ title: t('link'), text: t('link_lead'), fields: [shown] });
 }

@@ -37,7 +37,16 @@ export async function batches(room, _, __, isShown) {
 
 function draw(list, rows, above) {
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.batch : null;
-  put(list, rows.length ? h('ul', { class: 'column' }, rows.map((each) => row(each, above))) : h('p', { class: 'quiet' }, t('batch_none')));
+  put(
+    list,
+    rows.length
+      ? h(
+          'ul',
+          { class: 'column' },
+          rows.map((each) => row(each, above)),
+        )
+      : h('p', { class: 'quiet' }, t('batch_none')),
+  );
   if (focused) list.querySelector(`[data-batch="${CSS.escape(focused)}"]`)?.focus();
 }
 
@@ -49,9 +58,20 @@ function row(batch, above) {
   return h(
     'li',
     { class: 'box' },
-    h('div', { class: 'title' }, h('h2', {}, countOf(all), ' × ', money(amount, currency)), isDone ? h('span', { class: 'badge', 'data-status': 'active' }, t('batch_done')) : h('span', { class: 'quiet' }, t('batch_issuing', { issued: count(issued), count: count(all) }))),
+    h(
+      'div',
+      { class: 'title' },
+      h('h2', {}, countOf(all), ' × ', money(amount, currency)),
+      isDone
+        ? h('span', { class: 'badge', 'data-status': 'active' }, t('batch_done'))
+        : h('span', { class: 'quiet' }, t('batch_issuing', { issued: count(issued), count: count(all) })),
+    ),
     h('progress', { value: String(issued), max: String(all), 'aria-label': t('batch_issuing', { issued: count(issued), count: count(all) }) }),
-    h('p', { class: 'quiet' }, [moment(at), money(total, currency), campaign, reference].filter(Boolean).map((each, index) => [index ? ' · ' : '', h('bdi', {}, each)])),
+    h(
+      'p',
+      { class: 'quiet' },
+      [moment(at), money(total, currency), campaign, reference].filter(Boolean).map((each, index) => [index ? ' · ' : '', h('bdi', {}, each)]),
+    ),
     h('div', { class: 'row' }, get),
     told,
   );
@@ -82,7 +102,10 @@ async function codes({ id, count: all, issued }, told, above) {
 function making(settings, follow) {
   const open = settings.programs.filter((each) => !each.archived);
   const above = notice();
-  const programme = select(open.map((each) => [each.id, `${said(each.name)} · ${each.currency}`]), open[0]?.id);
+  const programme = select(
+    open.map((each) => [each.id, `${said(each.name)} · ${each.currency}`]),
+    open[0]?.id,
+  );
   const of = () => open.find((each) => each.id === programme.querySelector('select').value);
   const number = field(t('batch_count'), input({ inputmode: 'numeric', dir: 'ltr', class: 'short' }), { name: 'count', hint: t('batch_count_hint') });
   const amount = field(t('amount'), input({ inputmode: 'decimal', dir: 'ltr', class: 'short' }), { name: 'amount' });
@@ -90,7 +113,23 @@ function making(settings, follow) {
   const reference = field(t('reference'), input({ dir: 'auto', maxlength: '64' }), { name: 'reference', hint: t('reference_hint') });
   let inactive = false;
   const go = h('button', { type: 'submit', class: 'button main' }, t('batch_issue'));
-  const form = h('form', { class: 'fields', novalidate: true, on: { submit: (event) => event.preventDefault() } }, labelled(t('programme'), programme, 'program'), h('div', { class: 'pair' }, number, amount), h('div', { class: 'pair' }, campaign, reference), check(t('inactive_card'), false, (on) => { inactive = on; }, t('inactive_hint')), above, h('div', {}, go));
+  const form = h(
+    'form',
+    { class: 'fields', novalidate: true, on: { submit: (event) => event.preventDefault() } },
+    labelled(t('programme'), programme, 'program'),
+    h('div', { class: 'pair' }, number, amount),
+    h('div', { class: 'pair' }, campaign, reference),
+    check(
+      t('inactive_card'),
+      false,
+      (on) => {
+        inactive = on;
+      },
+      t('inactive_hint'),
+    ),
+    above,
+    h('div', {}, go),
+  );
   working(go, async () => {
     const { id, currency } = of();
     const many = Number(latin(number.control.value).replace(/[\s,٬]/g, ''));
@@ -100,7 +139,13 @@ function making(settings, follow) {
     amount.fail(each ? null : t('amount_bad'));
     if (!isMany || !each) return (isMany ? amount : number).control.focus();
     const said = { campaign: campaign.control.value.trim(), reference: reference.control.value.trim() };
-    const body = { count: many, amount: each, program: id, ...(inactive ? { active: false } : {}), ...Object.fromEntries(Object.entries(said).filter(([, text]) => text)) };
+    const body = {
+      count: many,
+      amount: each,
+      program: id,
+      ...(inactive ? { active: false } : {}),
+      ...Object.fromEntries(Object.entries(said).filter(([, text]) => text)),
+    };
     const sum = t('batch_total', { cards: countOf(many), amount: money(each, currency), total: money(many * each, currency) });
     const answer = await dialog({
       title: t('batch_issue'),

@@ -36,13 +36,26 @@ export async function card(room, [id]) {
     back,
     h('div', { class: 'title' }, h('h1', {}, title), badge(it.status)),
     told,
-    h('div', { class: 'two' }, h('div', { class: 'column' }, balances(it), acts(room, it, settings.body, again), facts(it, settings.body), story(it, entries.body, settings.body, path)), h('aside', {}, drawn(settings.body, it, { amount: it.available }))),
+    h(
+      'div',
+      { class: 'two' },
+      h('div', { class: 'column' }, balances(it), acts(room, it, settings.body, again), facts(it, settings.body), story(it, entries.body, settings.body, path)),
+      h('aside', {}, drawn(settings.body, it, { amount: it.available })),
+    ),
   );
   return title;
 }
 
 const balances = ({ available, held, issued, currency }) =>
-  h('dl', { class: 'tiles' }, [['available', available], ['held', held], ['issued', issued]].map(([name, amount]) => h('div', {}, h('dt', {}, t(name)), h('dd', {}, money(amount, currency)))));
+  h(
+    'dl',
+    { class: 'tiles' },
+    [
+      ['available', available],
+      ['held', held],
+      ['issued', issued],
+    ].map(([name, amount]) => h('div', {}, h('dt', {}, t(name)), h('dd', {}, money(amount, currency)))),
+  );
 
 function facts(it, settings) {
   const link = (id) => h('a', { href: `#/cards/${id}`, dir: 'ltr', class: 'mono' }, id);
@@ -60,11 +73,30 @@ function facts(it, settings) {
     ['gift_from', from && h('span', { dir: 'auto' }, from)],
     ['gift_message', message && h('span', { dir: 'auto', class: 'lines' }, message)],
   ];
-  return h('dl', { class: 'facts' }, rows.filter(([, value]) => value).map(([name, value]) => h('div', {}, h('dt', {}, t(name)), h('dd', {}, value))));
+  return h(
+    'dl',
+    { class: 'facts' },
+    rows.filter(([, value]) => value).map(([name, value]) => h('div', {}, h('dt', {}, t(name)), h('dd', {}, value))),
+  );
 }
 
 /** Which way an entry moves what can be spent: what the card has, what it no longer has, or neither. */
-const WAYS = { issue: 1, load: 1, adjust_in: 1, replace_in: 1, refund: 1, release: 1, extend: 1, expire: -1, cash_out: -1, adjust_out: -1, cancel: -1, replace_out: -1, redeem: -1, hold: -1 };
+const WAYS = {
+  issue: 1,
+  load: 1,
+  adjust_in: 1,
+  replace_in: 1,
+  refund: 1,
+  release: 1,
+  extend: 1,
+  expire: -1,
+  cash_out: -1,
+  adjust_out: -1,
+  cancel: -1,
+  replace_out: -1,
+  redeem: -1,
+  hold: -1,
+};
 
 /** The entries as sentences, the newest first, a heading for each day. */
 function story(it, first, settings, path) {
@@ -107,6 +139,12 @@ function line(row, { currency }, settings) {
     h('span', { class: 'entry-what' }, t(name, { amount: money(amount, currency) })),
     h('span', { class: 'entry-way', 'data-way': String(way) }, way && amount ? moved(way * amount, currency) : ''),
     h('span', { class: 'quiet' }, time(at), way && amount ? ` · ${t('tell_left', { amount: money(available, currency) })}` : ''),
-    notes.length ? h('span', { class: 'quiet notes' }, notes.map((note, index) => [index ? ' · ' : '', h('bdi', {}, note)])) : null,
+    notes.length
+      ? h(
+          'span',
+          { class: 'quiet notes' },
+          notes.map((note, index) => [index ? ' · ' : '', h('bdi', {}, note)]),
+        )
+      : null,
   );
 }

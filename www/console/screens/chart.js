@@ -23,7 +23,16 @@ export function chart({ days, series, currency, label, whole = false }) {
   // Also when it is first put into the page, and when the theme changes.
   new ResizeObserver(draw).observe(node);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => node.isConnected && draw());
-  return h('figure', {}, h('figcaption', { class: 'series' }, series.map(({ name, colour }) => h('span', { 'data-series': String(colour) }, name))), node);
+  return h(
+    'figure',
+    {},
+    h(
+      'figcaption',
+      { class: 'series' },
+      series.map(({ name, colour }) => h('span', { 'data-series': String(colour) }, name)),
+    ),
+    node,
+  );
 }
 
 function options(node, width, days, series) {
@@ -33,7 +42,10 @@ function options(node, width, days, series) {
   const compact = new Intl.NumberFormat(locale(), { notation: 'compact', maximumFractionDigits: 1 });
   const probe = h('span', { class: 'probe' });
   node.append(probe);
-  const ink = (name) => { probe.style.color = `var(${name})`; return getComputedStyle(probe).color; };
+  const ink = (name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
   const [muted, line] = [ink('--muted'), ink('--line')];
   const count = series.length;
   const made = {
@@ -43,10 +55,29 @@ function options(node, width, days, series) {
     legend: { show: false },
     cursor: { show: false },
     select: { show: false },
-    scales: { x: { time: false, dir: arabic ? -1 : 1, range: (_, low, high) => [low - 43_200, high + 43_200] }, y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.12 : 1] } },
+    scales: {
+      x: { time: false, dir: arabic ? -1 : 1, range: (_, low, high) => [low - 43_200, high + 43_200] },
+      y: { range: (_, low, high) => [Math.min(0, low), high > 0 ? high * 1.12 : 1] },
+    },
     axes: [
-      { stroke: muted, font, size: 28, grid: { show: false }, ticks: { show: false }, splits: () => some(days, Math.max(2, Math.floor(width / 90))).map((each) => Date.parse(each) / 1_000), values: (_, at) => at.map((each) => shortDay(each * 1_000)) },
-      { stroke: muted, font, side: arabic ? 1 : 3, size: 58, grid: { stroke: line, width: 1 }, ticks: { show: false }, values: (_, at) => at.map((each) => compact.format(each)) },
+      {
+        stroke: muted,
+        font,
+        size: 28,
+        grid: { show: false },
+        ticks: { show: false },
+        splits: () => some(days, Math.max(2, Math.floor(width / 90))).map((each) => Date.parse(each) / 1_000),
+        values: (_, at) => at.map((each) => shortDay(each * 1_000)),
+      },
+      {
+        stroke: muted,
+        font,
+        side: arabic ? 1 : 3,
+        size: 58,
+        grid: { stroke: line, width: 1 },
+        ticks: { show: false },
+        values: (_, at) => at.map((each) => compact.format(each)),
+      },
     ],
     series: [{}, ...series.map((each, index) => ({ fill: ink(`--series-${each.colour}`), width: 0, points: { show: false }, paths: bars(index, count) }))],
   };
@@ -82,5 +113,17 @@ function some(all, most) {
 /** Bars that lie, for what has names instead of days: `rows` of `[name, value, text]`. */
 export function lying(rows, label) {
   const most = Math.max(1, ...rows.map(([, value]) => value));
-  return h('ul', { class: 'lying', 'aria-label': label }, rows.map(([name, value, text]) => h('li', {}, h('span', { class: 'lying-name' }, name), h('span', { class: 'lying-bar', 'aria-hidden': 'true', vars: { '--part': String(Math.max(0, value) / most) } }), h('span', { class: 'lying-value' }, text))));
+  return h(
+    'ul',
+    { class: 'lying', 'aria-label': label },
+    rows.map(([name, value, text]) =>
+      h(
+        'li',
+        {},
+        h('span', { class: 'lying-name' }, name),
+        h('span', { class: 'lying-bar', 'aria-hidden': 'true', vars: { '--part': String(Math.max(0, value) / most) } }),
+        h('span', { class: 'lying-value' }, text),
+      ),
+    ),
+  );
 }

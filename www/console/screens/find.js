@@ -18,11 +18,18 @@ export async function find(room, _, query) {
   const list = h('div', { class: 'found' });
   const text = input({ type: 'search', value: query.get(by) ?? '', dir: 'auto', spellcheck: 'false', name: 'text' });
   const what = field(t(`by_${by}`), text);
-  const ways = choice(t('find_by'), null, WAYS.map((way) => [way, h('span', {}, t(`by_${way}`))]), by, (way) => {
-    chosen = way;
-    what.querySelector('label').textContent = t(`by_${way}`);
-    text.focus();
-  }, { class: 'chips' });
+  const ways = choice(
+    t('find_by'),
+    null,
+    WAYS.map((way) => [way, h('span', {}, t(`by_${way}`))]),
+    by,
+    (way) => {
+      chosen = way;
+      what.querySelector('label').textContent = t(`by_${way}`);
+      text.focus();
+    },
+    { class: 'chips' },
+  );
   const go = h('button', { type: 'submit', class: 'button main' }, t('find'));
   const look = async () => {
     above.say(null);
@@ -42,7 +49,18 @@ export async function find(room, _, query) {
     return fill(list, { [chosen]: chosen === 'last4' ? latin(typed).toUpperCase() : typed }, above);
   };
   working(go, look);
-  put(room, h('h1', {}, t('find_title')), h('form', { class: 'find-form', role: 'search', novalidate: true, on: { submit: (event) => event.preventDefault() } }, ways, h('div', { class: 'with-button' }, what, go)), above, list);
+  put(
+    room,
+    h('h1', {}, t('find_title')),
+    h(
+      'form',
+      { class: 'find-form', role: 'search', novalidate: true, on: { submit: (event) => event.preventDefault() } },
+      ways,
+      h('div', { class: 'with-button' }, what, go),
+    ),
+    above,
+    list,
+  );
   if (query.has(by) && text.value) await look();
   return t('find_title');
 }
@@ -63,7 +81,12 @@ async function fill(list, wanted, above, rows = [], cursor) {
   const all = [...rows, ...answer.body.data];
   const told = all.length ? t('found_some', { cards: countOf(all.length) }) : t('found_none');
   const next = answer.body.next_cursor;
-  put(list, h('p', { class: 'quiet' }, told), all.length ? table(all, settings.body) : null, next ? button(t('more'), '', () => fill(list, wanted, above, all, next)) : null);
+  put(
+    list,
+    h('p', { class: 'quiet' }, told),
+    all.length ? table(all, settings.body) : null,
+    next ? button(t('more'), '', () => fill(list, wanted, above, all, next)) : null,
+  );
   tell(told);
   return undefined;
 }
@@ -72,7 +95,15 @@ const table = (rows, settings) =>
   h(
     'table',
     { class: 'list' },
-    h('thead', {}, h('tr', {}, ['col_card', 'col_status', 'col_left', 'col_issued', 'col_created'].map((name) => h('th', { scope: 'col' }, t(name))))),
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        ['col_card', 'col_status', 'col_left', 'col_issued', 'col_created'].map((name) => h('th', { scope: 'col' }, t(name))),
+      ),
+    ),
     h(
       'tbody',
       {},
@@ -80,7 +111,16 @@ const table = (rows, settings) =>
         h(
           'tr',
           {},
-          h('th', { scope: 'row' }, h('a', { href: `#/cards/${row.id}`, class: 'card-link' }, drawn(settings, row, { small: true }), h('span', { dir: 'ltr', class: 'mono' }, `•••• ${row.last4}`))),
+          h(
+            'th',
+            { scope: 'row' },
+            h(
+              'a',
+              { href: `#/cards/${row.id}`, class: 'card-link' },
+              drawn(settings, row, { small: true }),
+              h('span', { dir: 'ltr', class: 'mono' }, `•••• ${row.last4}`),
+            ),
+          ),
           h('td', {}, badge(row.status)),
           h('td', { 'data-name': t('col_left') }, money(row.available, row.currency)),
           h('td', { 'data-name': t('col_issued') }, money(row.issued, row.currency)),

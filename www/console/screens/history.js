@@ -40,16 +40,28 @@ export const changes = (versions) =>
         {},
         h('h2', {}, t('version', { version: count(version) })),
         h('p', { class: 'quiet' }, `${moment(at)} · `, t('by_key', { key: `\u2066${by}\u2069` })),
-        h('dl', { class: 'changes' }, changed.map(({ path, old, new: now }) => h('div', {}, h('dt', {}, named(path)), h('dd', {}, value(old, 'was'), ' ', h('span', { 'aria-hidden': 'true', class: 'turns' }, '→'), ' ', value(now, 'is'))))),
+        h(
+          'dl',
+          { class: 'changes' },
+          changed.map(({ path, old, new: now }) =>
+            h(
+              'div',
+              {},
+              h('dt', {}, named(path)),
+              h('dd', {}, value(old, 'was'), ' ', h('span', { 'aria-hidden': 'true', class: 'turns' }, '→'), ' ', value(now, 'is')),
+            ),
+          ),
+        ),
       ),
     ),
   );
 
 /** A path such as `programs[gift].look.colour`, in words; what has none stands as it is. */
-const named = (path) => path.split('.').map((part, index) => {
-  const [, name, id] = /^(\w+)(?:\[(.+)\])?$/.exec(part) ?? [null, part];
-  return [index ? ' · ' : '', word(name), id ? [' ', h('bdi', { class: 'mono' }, id)] : null];
-});
+const named = (path) =>
+  path.split('.').map((part, index) => {
+    const [, name, id] = /^(\w+)(?:\[(.+)\])?$/.exec(part) ?? [null, part];
+    return [index ? ' · ' : '', word(name), id ? [' ', h('bdi', { class: 'mono' }, id)] : null];
+  });
 
 const word = (name) => (knows(`path_${name}`) ? t(`path_${name}`) : name);
 

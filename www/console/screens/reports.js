@@ -34,22 +34,65 @@ export async function reports(room, [which = 'overview'], query) {
   const to = query.get('to') ?? ago(0);
   const by = shape.by.includes(query.get('by')) ? query.get('by') : shape.by[0];
   const above = notice();
-  const go = (more) => { location.hash = `#/reports/${name}?${new URLSearchParams({ from, to, ...(by ? { by } : {}), ...more })}`; };
-  const tabs = h('nav', { class: 'tabs', 'aria-label': t('go_reports') }, Object.keys(REPORTS).map((each) => h('a', { href: `#/reports/${each}?${new URLSearchParams({ from, to })}`, 'aria-current': each === name ? 'page' : null }, t(`report_${each}`))));
-  const path = name === 'overview' ? `/v1/reports/summary?from=${from}&to=${to}` : `/v1/reports/${name}?${new URLSearchParams({ from, to, ...(by ? { by } : {}) })}`;
+  const go = (more) => {
+    location.hash = `#/reports/${name}?${new URLSearchParams({ from, to, ...(by ? { by } : {}), ...more })}`;
+  };
+  const tabs = h(
+    'nav',
+    { class: 'tabs', 'aria-label': t('go_reports') },
+    Object.keys(REPORTS).map((each) =>
+      h('a', { href: `#/reports/${each}?${new URLSearchParams({ from, to })}`, 'aria-current': each === name ? 'page' : null }, t(`report_${each}`)),
+    ),
+  );
+  const path =
+    name === 'overview' ? `/v1/reports/summary?from=${from}&to=${to}` : `/v1/reports/${name}?${new URLSearchParams({ from, to, ...(by ? { by } : {}) })}`;
   const [answer, settings] = await Promise.all([get(path), settled()]);
   const place = h('div', { class: 'column' });
   const csv = button(t('csv'), '', () => file(path, answer, name, from, to, above));
-  put(room, h('h1', {}, t('go_reports')), tabs, h('p', { class: 'lead' }, t(`lead_${name}`)), period(from, to, by, shape, go, answer.ok && answer.body.data.length ? csv : null), above, place);
+  put(
+    room,
+    h('h1', {}, t('go_reports')),
+    tabs,
+    h('p', { class: 'lead' }, t(`lead_${name}`)),
+    period(from, to, by, shape, go, answer.ok && answer.body.data.length ? csv : null),
+    above,
+    place,
+  );
   if (!answer.ok || !settings.ok) above.say(explainPage(answer.ok ? settings : answer));
   else put(place, body(name, answer.body.data, { from, to, by, shape, settings: settings.body }));
   return t(`report_${name}`);
 }
 
 function period(from, to, by, shape, go, csv) {
-  const date = (value, name) => field(t(`${name}_day`), input({ type: 'date', value, required: true, on: { change: ({ target }) => target.value && go({ [name]: target.value }) } }));
-  const quick = h('div', { class: 'row tight' }, [7, 30, 90].map((number) => h('button', { type: 'button', class: 'button small', 'aria-pressed': String(from === ago(number - 1) && to === ago(0)), on: { click: () => go({ from: ago(number - 1), to: ago(0) }) } }, t(`last_${number}`))));
-  const ways = shape.by.length > 1 ? choice(t('by'), null, shape.by.map((each) => [each, h('span', {}, t(`by_${each}`))]), by, (each) => go({ by: each }), { class: 'chips' }) : null;
+  const date = (value, name) =>
+    field(t(`${name}_day`), input({ type: 'date', value, required: true, on: { change: ({ target }) => target.value && go({ [name]: target.value }) } }));
+  const quick = h(
+    'div',
+    { class: 'row tight' },
+    [7, 30, 90].map((number) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'button small',
+          'aria-pressed': String(from === ago(number - 1) && to === ago(0)),
+          on: { click: () => go({ from: ago(number - 1), to: ago(0) }) },
+        },
+        t(`last_${number}`),
+      ),
+    ),
+  );
+  const ways =
+    shape.by.length > 1
+      ? choice(
+          t('by'),
+          null,
+          shape.by.map((each) => [each, h('span', {}, t(`by_${each}`))]),
+          by,
+          (each) => go({ by: each }),
+          { class: 'chips' },
+        )
+      : null;
   return h('div', { class: 'period' }, date(from, 'from'), date(to, 'to'), quick, csv, ways);
 }
 
@@ -58,7 +101,15 @@ function body(name, rows, context) {
   if (!rows.length) return h('p', { class: 'quiet' }, t('report_empty'));
   const list = name === 'overview' ? overview(rows) : rows;
   const currencies = [...new Set(list.map(({ currency }) => currency))].sort();
-  return currencies.map((currency) => block(name, list.filter((row) => row.currency === currency), currency, currencies.length > 1, context));
+  return currencies.map((currency) =>
+    block(
+      name,
+      list.filter((row) => row.currency === currency),
+      currency,
+      currencies.length > 1,
+      context,
+    ),
+  );
 }
 
 /** The book's accounts by day: what was put onto cards, and what left them. Accounts that value comes from are below zero. */
@@ -90,8 +141,17 @@ function block(name, rows, currency, several, { from, to, by, shape, settings })
     'section',
     { class: 'report' },
     several ? h('h2', {}, currency) : null,
-    h('dl', { class: 'tiles' }, drawn.map((column) => h('div', {}, h('dt', {}, t(`col_${column}`)), h('dd', {}, write(column, sums[column]))))),
-    isByDay ? byDay(rows, drawn, from, to, currency, label) : lying(rows.map((row) => [named(row, by, settings), row[drawn.at(-1)], write(drawn.at(-1), row[drawn.at(-1)])]), label),
+    h(
+      'dl',
+      { class: 'tiles' },
+      drawn.map((column) => h('div', {}, h('dt', {}, t(`col_${column}`)), h('dd', {}, write(column, sums[column])))),
+    ),
+    isByDay
+      ? byDay(rows, drawn, from, to, currency, label)
+      : lying(
+          rows.map((row) => [named(row, by, settings), row[drawn.at(-1)], write(drawn.at(-1), row[drawn.at(-1)])]),
+          label,
+        ),
     table(rows, columns, numbers, sums, write, settings),
   );
 }
@@ -114,8 +174,17 @@ function named(row, by, settings) {
 function table(rows, columns, numbers, sums, write, settings) {
   const cell = (row, column) => {
     if (numbers.includes(column)) return h('td', { class: 'number', 'data-name': t(`col_${column}`) }, write(column, row[column]));
-    const text = column === 'day' || column === 'dormant_since' ? row[column] && day(row[column]) : column === 'kind' ? t(`kind_${row.kind}`) : named(row, column, settings);
-    return h(column === columns[0] ? 'th' : 'td', column === columns[0] ? { scope: 'row' } : { 'data-name': t(`col_${column}`) }, h('bdi', {}, text || t('unnamed')));
+    const text =
+      column === 'day' || column === 'dormant_since'
+        ? row[column] && day(row[column])
+        : column === 'kind'
+          ? t(`kind_${row.kind}`)
+          : named(row, column, settings);
+    return h(
+      column === columns[0] ? 'th' : 'td',
+      column === columns[0] ? { scope: 'row' } : { 'data-name': t(`col_${column}`) },
+      h('bdi', {}, text || t('unnamed')),
+    );
   };
   const names = columns.filter((column) => !numbers.includes(column));
   return h(
@@ -124,9 +193,38 @@ function table(rows, columns, numbers, sums, write, settings) {
     h(
       'table',
       { class: 'figures' },
-      h('thead', {}, h('tr', {}, columns.map((column) => h('th', { scope: 'col', class: numbers.includes(column) ? 'number' : null }, t(`col_${column}`))))),
-      h('tbody', {}, rows.map((row) => h('tr', {}, columns.map((column) => cell(row, column))))),
-      rows.length > 1 ? h('tfoot', {}, h('tr', {}, h('th', { scope: 'row', colspan: String(names.length) }, t('total')), numbers.map((column) => h('td', { class: 'number' }, write(column, sums[column]))))) : null,
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          columns.map((column) => h('th', { scope: 'col', class: numbers.includes(column) ? 'number' : null }, t(`col_${column}`))),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        rows.map((row) =>
+          h(
+            'tr',
+            {},
+            columns.map((column) => cell(row, column)),
+          ),
+        ),
+      ),
+      rows.length > 1
+        ? h(
+            'tfoot',
+            {},
+            h(
+              'tr',
+              {},
+              h('th', { scope: 'row', colspan: String(names.length) }, t('total')),
+              numbers.map((column) => h('td', { class: 'number' }, write(column, sums[column]))),
+            ),
+          )
+        : null,
     ),
   );
 }

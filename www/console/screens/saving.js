@@ -43,7 +43,10 @@ async function settleConflict(base, mine) {
   return dialog({
     title: t('conflict_title'),
     text: t('conflict_text'),
-    fields: [h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('conflict_text') }, changes(newer)), h('p', { class: 'quiet' }, t('conflict_hint'))],
+    fields: [
+      h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('conflict_text') }, changes(newer)),
+      h('p', { class: 'quiet' }, t('conflict_hint')),
+    ],
     confirm: t('conflict_keep'),
     async act() {
       // Asked for again each time: a third person may have saved as well.
@@ -68,6 +71,8 @@ function merged(base, mine, newest) {
 
 function mergedList(base, mine, newest) {
   const of = (list, id) => list.find((each) => each.id === id);
-  const kept = newest.filter(({ id }) => of(mine, id) || !of(base, id)).map((each) => (of(mine, each.id) ? merged(of(base, each.id), of(mine, each.id), each) : each));
+  const kept = newest
+    .filter(({ id }) => of(mine, id) || !of(base, id))
+    .map((each) => (of(mine, each.id) ? merged(of(base, each.id), of(mine, each.id), each) : each));
   return [...kept, ...mine.filter(({ id }) => !of(newest, id) && !of(base, id))];
 }

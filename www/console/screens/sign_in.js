@@ -12,8 +12,37 @@ let known = '';
 /** Fills the page with the form; resolves when there is a session. `changed` is called when another language was chosen. */
 export function signIn(frame, changed) {
   return new Promise((resolve) => {
-    const language = h('button', { type: 'button', class: 'button plain', lang: other(), on: { click: () => { speak(other(), true); changed(); } } }, t('language'));
-    put(frame, h('main', { class: 'sign-in' }, h('div', { class: 'panel' }, h('span', { class: 'logo large', 'aria-hidden': 'true' }), h('h1', {}, t('sign_in_title')), h('p', { class: 'quiet' }, t('sign_in_lead')), form(resolve)), language));
+    const language = h(
+      'button',
+      {
+        type: 'button',
+        class: 'button plain',
+        lang: other(),
+        on: {
+          click: () => {
+            speak(other(), true);
+            changed();
+          },
+        },
+      },
+      t('language'),
+    );
+    put(
+      frame,
+      h(
+        'main',
+        { class: 'sign-in' },
+        h(
+          'div',
+          { class: 'panel' },
+          h('span', { class: 'logo large', 'aria-hidden': 'true' }),
+          h('h1', {}, t('sign_in_title')),
+          h('p', { class: 'quiet' }, t('sign_in_lead')),
+          form(resolve),
+        ),
+        language,
+      ),
+    );
     document.title = `${t('sign_in_title')} · ${t('console')}`;
     document.documentElement.dataset.shown = 'sign-in';
     frame.querySelector('[name=key]').focus();
@@ -25,7 +54,11 @@ export function signInAgain(code) {
   return new Promise((resolve) => {
     if (code === 'key_revoked') known = '';
     const node = h('dialog', { 'aria-labelledby': 'again', on: { cancel: (event) => event.preventDefault() } });
-    const done = () => { node.close(); node.remove(); resolve(); };
+    const done = () => {
+      node.close();
+      node.remove();
+      resolve();
+    };
     node.append(h('h2', { id: 'again' }, t('sign_in_again')), h('p', {}, code === 'key_revoked' ? t('r_key_revoked') : t('sign_in_again_lead')), form(done));
     document.body.append(node);
     node.showModal();
@@ -36,7 +69,11 @@ export function signInAgain(code) {
 function form(done) {
   const above = notice();
   // Password managers keep the key when it looks like one.
-  const key = field(t('console_key'), input({ type: 'password', name: 'key', autocomplete: 'current-password', spellcheck: 'false', value: known, dir: 'ltr' }), { hint: t('console_key_hint') });
+  const key = field(
+    t('console_key'),
+    input({ type: 'password', name: 'key', autocomplete: 'current-password', spellcheck: 'false', value: known, dir: 'ltr' }),
+    { hint: t('console_key_hint') },
+  );
   const totp = field(t('totp'), input({ name: 'totp', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: '11', dir: 'ltr', class: 'digits' }));
   const go = h('button', { type: 'submit', class: 'button main wide' }, t('sign_in_title'));
   const user = h('input', { type: 'text', name: 'username', autocomplete: 'username', value: 'raseed', hidden: true });

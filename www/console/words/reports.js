@@ -4,18 +4,27 @@ import { learn } from '../../card/language.js';
 
 learn({
   batch_new: ['New batch', 'دفعة جديدة'],
-  batch_lead: ['Many cards of one amount, for a campaign or for printing. They are issued in the background; you can leave the page.', 'بطاقات كثيرة بالمبلغ نفسه لحملة أو للطباعة. تُصدر في الخلفية ويمكنك مغادرة الصفحة.'],
+  batch_lead: [
+    'Many cards of one amount, for a campaign or for printing. They are issued in the background; you can leave the page.',
+    'بطاقات كثيرة بالمبلغ نفسه لحملة أو للطباعة. تُصدر في الخلفية ويمكنك مغادرة الصفحة.',
+  ],
   batch_count: ['How many', 'العدد'],
   batch_count_hint: ['Up to 100,000', 'حتى ١٠٠٬٠٠٠'],
   batch_count_bad: ['Type a number from 1 to 100,000.', 'اكتب عددًا من ١ إلى ١٠٠٬٠٠٠.'],
   batch_total: ['{cards} over {amount}: {total} in all', '{cards} بقيمة {amount}: المجموع {total}'],
   batch_issue: ['Issue the batch', 'إصدار الدفعة'],
-  batch_ask: ['They count from now on. A card can be cancelled one by one, a batch cannot.', 'تُحتسب من الآن. يمكن إلغاء كل بطاقة على حدة ولا يمكن إلغاء الدفعة.'],
+  batch_ask: [
+    'They count from now on. A card can be cancelled one by one, a batch cannot.',
+    'تُحتسب من الآن. يمكن إلغاء كل بطاقة على حدة ولا يمكن إلغاء الدفعة.',
+  ],
   batch_none: ['No batches yet.', 'لا دفعات بعد.'],
   batch_issuing: ['{issued} of {count}', '{issued} من {count}'],
   batch_done: ['Issued', 'صدرت'],
   batch_download: ['Download the codes (CSV)', 'تنزيل الرموز (CSV)'],
-  batch_download_lead: ['The file holds codes that anybody can spend. Keep it as you keep cash.', 'يحتوي الملف رموزًا يستطيع أي شخص إنفاقها. احفظه كما تحفظ النقود.'],
+  batch_download_lead: [
+    'The file holds codes that anybody can spend. Keep it as you keep cash.',
+    'يحتوي الملف رموزًا يستطيع أي شخص إنفاقها. احفظه كما تحفظ النقود.',
+  ],
   batch_progress: ['{done} of {count} codes', '{done} من {count} رمزًا'],
   report_overview: ['Overview', 'نظرة عامة'],
   report_issued: ['Issued and sold', 'المُصدر والمبيع'],

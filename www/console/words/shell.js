@@ -26,9 +26,15 @@ learn({
   reason: ['Reason', 'السبب'],
   reason_hint: ['Stays in the card’s history', 'يبقى في سجل البطاقة'],
   sign_in_title: ['Sign in', 'تسجيل الدخول'],
-  sign_in_lead: ['You need your console key and the six digits that your authenticator shows.', 'تحتاج إلى مفتاح لوحة التحكم والأرقام الستة التي يعرضها تطبيق المصادقة.'],
+  sign_in_lead: [
+    'You need your console key and the six digits that your authenticator shows.',
+    'تحتاج إلى مفتاح لوحة التحكم والأرقام الستة التي يعرضها تطبيق المصادقة.',
+  ],
   sign_in_again: ['Your session has ended', 'انتهت جلستك'],
-  sign_in_again_lead: ['A session lasts half an hour. Sign in again and go on where you were: nothing is lost.', 'تدوم الجلسة نصف ساعة. سجّل الدخول مجددًا وأكمل من حيث كنت، فلم يضِع شيء.'],
+  sign_in_again_lead: [
+    'A session lasts half an hour. Sign in again and go on where you were: nothing is lost.',
+    'تدوم الجلسة نصف ساعة. سجّل الدخول مجددًا وأكمل من حيث كنت، فلم يضِع شيء.',
+  ],
   console_key: ['Console key', 'مفتاح لوحة التحكم'],
   console_key_hint: ['Begins with rk_ and contains “console”', 'يبدأ بـ rk_ ويحتوي على «console»'],
   totp: ['Six digits from your authenticator', 'ستة أرقام من تطبيق المصادقة'],

@@ -142,6 +142,28 @@ fn card_is_not_issued_twice_when_an_answer_is_lost() {
 }
 
 #[test]
+fn code_outlives_a_change_of_the_language_and_no_way_to_another_screen() {
+    let desk = Desk::start();
+    desk.sign_in(Language::English);
+    desk.browser.click(".chips .option:nth-child(1)");
+    desk.browser.click(".issue-form .main");
+    desk.until_shown("issued");
+    let code = desk.shown_card().0;
+    desk.browser.click("#language");
+    desk.browser.until(
+        "the page speaks Arabic",
+        "return document.documentElement.dir === 'rtl' && document.querySelector('.hand-over')",
+        &[],
+    );
+    assert_eq!(desk.shown_card().0, code);
+    desk.browser.click("#ways li:first-child a");
+    desk.browser.until("the form is there again", "return document.querySelector('.issue-form')", &[]);
+    desk.go("keys");
+    desk.go("issue");
+    assert_eq!(desk.browser.run("return document.querySelector('.hand-over')", &[]), Value::Null);
+}
+
+#[test]
 fn amount_that_is_none_is_refused_before_anything_is_sent() {
     let desk = Desk::start();
     desk.sign_in(Language::English);

@@ -53,7 +53,9 @@ fn card_is_frozen_loaded_and_adjusted_and_tells_its_story() {
     desk.confirm();
     desk.browser.until("it is said", "return document.querySelector('.notice[data-tone=good]:not([hidden])')", &[]);
     assert_eq!(api.get(&format!("/v1/gift-cards/{id}")).expect(200)["available"], 8_550);
-    let story = "return [...document.querySelectorAll('.entry')].map((each) => each.querySelector('.entry-what').textContent.replace(/[\\u2066-\\u2069]/g, '').replace(/\\u00a0/g, ' '))";
+    let story = r"
+    const plain = (text) => text.replace(/[\u2066-\u2069]/g, '').replace(/\u00a0/g, ' ');
+    return [...document.querySelectorAll('.entry-what')].map(({ textContent }) => plain(textContent));";
     assert_eq!(
         desk.browser.run(story, &[]),
         json!(["SAR 25.50 loaded", "Unfrozen", "Frozen", "SAR 40.00 spent", "Issued over SAR 100.00"])

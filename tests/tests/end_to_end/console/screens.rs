@@ -87,7 +87,10 @@ fn time_runs_from_right_to_left_in_arabic() {
     // Where the first and the last bar stand: the drawing is one picture, so the axis is asked through its labels as they are drawn.
     let note = r"
     const write = CanvasRenderingContext2D.prototype.fillText;
-    CanvasRenderingContext2D.prototype.fillText = function fillText(text, x, y) { (window.labels ??= []).push({ text, x, y }); return write.apply(this, arguments); };";
+    CanvasRenderingContext2D.prototype.fillText = function fillText(text, x, y) {
+      (window.labels ??= []).push({ text, x, y });
+      return write.apply(this, arguments);
+    };";
     desk.browser.begin_pages_with(note);
     for (language, grows) in [(Language::English, true), (Language::Arabic, false)] {
         desk.sign_in(language);
@@ -106,10 +109,12 @@ fn time_runs_from_right_to_left_in_arabic() {
 #[test]
 fn what_the_server_cannot_do_yet_is_said_and_nothing_breaks() {
     let desk = Desk::start();
-    desk.browser.begin_pages_with(
-        "const send = fetch; window.fetch = (path, options) => (/reports|batches|search|link/.test(path) ? \
-         Promise.resolve(new Response(JSON.stringify({ code: 'not_found', retryable: false }), { status: 404, headers: { 'content-type': 'application/problem+json' } })) : send(path, options));",
-    );
+    let older = r"
+    const send = window.fetch;
+    const problem = { status: 404, headers: { 'content-type': 'application/problem+json' } };
+    const unknown = () => Promise.resolve(new Response(JSON.stringify({ code: 'not_found', retryable: false }), problem));
+    window.fetch = (path, options) => (/reports|batches|search|link/.test(path) ? unknown() : send(path, options));";
+    desk.browser.begin_pages_with(older);
     desk.sign_in(Language::English);
     for screen in ["batches", "reports/issued", "cards?last4=D5VV"] {
         desk.go(screen);

@@ -56,7 +56,9 @@ fn session_that_has_ended_is_renewed_over_what_was_begun() {
         "return document.querySelector('.hand-over .code') ?? document.querySelector('.notice:not([hidden])')",
         &[],
     );
-    let keys = "return [...new Set(watched.requests.filter(({ method, path }) => method === 'POST' && path === '/v1/gift-cards').map(({ key }) => key))].length";
+    let keys = r"
+    const issues = watched.requests.filter(({ method, path }) => method === 'POST' && path === '/v1/gift-cards');
+    return new Set(issues.map(({ key }) => key)).size;";
     assert_eq!(desk.browser.run(keys, &[]), json!(1), "one act has one key");
 }
 

@@ -4,7 +4,7 @@ use super::{Desk, shop};
 use serde_json::json;
 use tests::words::Language;
 
-/// How many halalas are enough.
+/// The shop's name in English.
 const NAME: &str = "[data-field='name.en'] input";
 
 #[test]
@@ -52,7 +52,9 @@ fn programme_is_made_with_its_preview_and_refusals_stand_at_their_fields() {
     desk.browser.replace("[data-field$='.name.en'] input", "Ramadan");
     desk.browser.click(".swatches button:nth-child(3)");
     desk.browser.click(".patterns .option:nth-child(4)");
-    let preview = "return [...document.querySelectorAll('.preview-cards .face')].map((face) => [face.querySelector('.face-name').textContent, face.style.getPropertyValue('--card'), face.querySelector('.face-pattern').classList[1]].join(' '))";
+    let preview = r"
+    const seen = (face) => [face.querySelector('.face-name').textContent, face.style.getPropertyValue('--card'), face.querySelector('svg').classList[1]];
+    return [...document.querySelectorAll('.preview-cards .face')].map((face) => seen(face).join(' '));";
     assert_eq!(desk.browser.run(preview, &[]), json!(["Ramadan #1d4ed8 waves", "Ramadan #1d4ed8 waves"]));
     desk.browser.click(".fields > div:last-child .main");
     desk.browser.until("the field is marked", "return document.activeElement.getAttribute('aria-invalid')", &[]);
