@@ -1,4 +1,4 @@
-// What may be done to a card. Each act asks before, says what it means, and says why when it was refused. What a card's status rules out is not offered.
+// What may be done to a card. Each act asks, says what it means and says why when it was refused. What a card's status rules out is not offered.
 
 import { h } from '../../card/dom.js';
 import { day, money, readAmount } from '../../card/figures.js';

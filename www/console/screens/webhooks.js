@@ -8,10 +8,12 @@ import { button, check, copier, dialog, field, inform, input, notice, working } 
 import { explain } from '../refusals.js';
 import '../words/settings.js';
 
-const EVENTS =
-  'gift_card.issued gift_card.activated gift_card.loaded gift_card.extended gift_card.frozen gift_card.unfrozen gift_card.adjusted gift_card.replaced gift_card.expired gift_card.cashed_out gift_card.cancelled redemption.captured redemption.refunded checkout.authorized checkout.captured checkout.voided checkout.expired guard.alarm webhook_endpoint.disabled'.split(
-    ' ',
-  );
+const EVENTS = [
+  ...'issued activated loaded extended frozen unfrozen adjusted replaced expired cashed_out cancelled'.split(' ').map((name) => `gift_card.${name}`),
+  ...['redemption.captured', 'redemption.refunded'],
+  ...'authorized captured voided expired'.split(' ').map((name) => `checkout.${name}`),
+  ...['guard.alarm', 'webhook_endpoint.disabled'],
+];
 
 const path = (id, more = '') => `/v1/webhook-endpoints/${encodeURIComponent(id)}${more}`;
 

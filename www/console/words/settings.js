@@ -86,7 +86,7 @@ learn({
     'Your changes on this page are put into the newest settings; everything else stays as the other person saved it.',
     'تُضاف تغييراتك في هذه الصفحة إلى أحدث الإعدادات، ويبقى ما عداها كما حفظه الآخر.',
   ],
-  history_lead: ['Every version of the settings: when it was saved, with which key, and what it changed.', 'كل نسخ الإعدادات: متى حُفظت وبأي مفتاح وماذا غيّرت.'],
+  history_lead: ['Every version of the settings: when, with which key, and what it changed.', 'كل نسخ الإعدادات: متى حُفظت وبأي مفتاح وماذا غيّرت.'],
   version: ['Version {version}', 'النسخة {version}'],
   by_key: ['with key {key}', 'بالمفتاح {key}'],
   was: ['before', 'قبل'],
@@ -122,7 +122,7 @@ learn({
   no: ['no', 'لا'],
   history_none: ['Nothing was changed yet.', 'لم يتغيّر شيء بعد.'],
   keys_lead: [
-    'Keys follow from the secrets of the deployment, so there is no list to lose: whoever runs the server makes a new one by a new number. Here you see to it that one counts no more.',
+    'Keys follow from the deployment’s secrets, so nobody keeps a list: whoever runs the server makes another by a new number. Here one is revoked.',
     'تُشتق المفاتيح من أسرار الخادم فلا توجد قائمة تُفقد: من يشغّل الخادم ينشئ مفتاحًا جديدًا برقم جديد. من هنا تُبطل مفتاحًا.',
   ],
   key_kind: ['Key', 'المفتاح'],

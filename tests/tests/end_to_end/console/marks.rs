@@ -12,7 +12,7 @@ fn read(picture: &Path) -> Vec<String> {
         .args(["--quiet", "-Sdisable", "-Sqrcode.enable", "-Scode128.enable"])
         .arg(picture)
         .output();
-    let output = output.expect("`cargo xtask test` installs zbarimg");
+    let output = output.unwrap_or_else(|error| panic!("`cargo xtask test` installs zbarimg: {error}"));
     let mut found: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(String::from).collect();
     found.sort();
     found

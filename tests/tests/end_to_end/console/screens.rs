@@ -102,7 +102,7 @@ fn time_runs_from_right_to_left_in_arabic() {
         return days.length > 2 && days.map(({ x }) => x);";
         let places: Vec<f64> = serde_json::from_value(desk.browser.until("the axis is drawn", places, &[])).unwrap();
         assert_eq!(places[0] < places[1], grows, "{places:?}");
-        assert_eq!(places.is_sorted_by(|one, other| (one < other) == grows), true, "{places:?}");
+        assert!(places.is_sorted_by(|one, other| (one < other) == grows), "{places:?}");
     }
 }
 
