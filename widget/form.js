@@ -102,6 +102,18 @@ export const form = {
     return this.rows.push(parts) - 1;
   },
 
+  /** Keeps room for rows to come. */
+  reserve(height) {
+    const row = this.row();
+    this.set(row, 'tender', 'data-is', 'reserved');
+    this.rows[row].tender.style.blockSize = `${height}px`;
+  },
+
+  /** How high the rows are that will come again. */
+  height() {
+    return [...this.parts.tenders.querySelectorAll('[data-is=applied]')].reduce((sum, row) => sum + row.getBoundingClientRect().height, 0);
+  },
+
   /** Ends the room that is kept for rows to come. */
   settle() {
     for (const room of this.parts.tenders.querySelectorAll('[data-is=reserved]')) room.remove();

@@ -2,7 +2,8 @@
 //
 // In scope: the address of everything; the class that the platform wants (only JavaScript can extend HTMLElement); what needs a listener or the element
 // itself. The static form stands at once, at its final height, can be typed into, and stays when the Wasm does not come. Out of scope: what the Wasm asks
-// (`shell.js`), and everything that depends on a checkout. From `mount` on the Wasm decides, and owns the nodes and their words.
+// (`shell.js`), and everything that depends on a checkout. From `mount` on the Wasm decides, and owns the nodes and their words, but for the few that
+// never change.
 //
 // Nothing here throws into the page, no listener outlives its element, and nothing is left behind but the element's definition.
 
@@ -204,13 +205,14 @@ function define({ engine, sheet, defaultKey, api }) {
       if (apply.getAttribute('aria-busy') === 'false') said.textContent = '';
     }
 
-    // Room for the rows of the last visit, so that they do not push the page when they come. An element that comes back starts from there, too.
+    // Room for the rows of the last visit, as high as they were, so that they do not push the page when they come. An element that comes back starts from
+    // there, too.
     #reserve() {
       const { tenders, bar } = this.#parts;
       tenders.replaceChildren();
       bar.replaceChildren();
-      const shell = this.#shell;
-      for (let rows = Math.min(shell.kept(this.#record(), 4), 10); rows > 0; rows -= 1) shell.set(shell.row(), 'tender', 'data-is', 'reserved');
+      const height = this.#shell.kept(this.#record(), 4);
+      if (height > 0) this.#shell.reserve(height);
     }
 
     #attribute(name) {

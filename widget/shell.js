@@ -10,6 +10,9 @@ import { widget_ended } from 'raseed-glue';
 import { figures } from './figures.js';
 import { form } from './form.js';
 
+// A shopper who waited five seconds must have been told something.
+const TIMEOUT_MS = 4500;
+
 export let shell;
 
 const calls = [];
@@ -88,11 +91,13 @@ export function lend(own) {
       if (!known) this.learnt = null;
     },
     tell(name, code, retryable) {
+      // What is missing may still come, so nobody has been told of it yet.
+      if (code === 'field_invalid') for (const each of ['key', 'total', 'currency', 'reference']) this.attribute(each) || this.has(each) || this.warn(each);
       this.publish(name, code ? { code, retryable } : structuredClone(this.learnt));
     },
     // One request: a name, the checkout's id, whose right it is, the key of an apply that went out before, and what it is about; the last three only to start.
     // It always ends: with a status and what was read, or with 0. An element that was put to rest meanwhile is not told.
-    async ask(ticket, name, id, bearer, key, value, currency, reference, member, delay, limit) {
+    async ask(ticket, name, id, bearer, key, value, currency, reference, member, delay) {
       const { widget } = this;
       const [method, path, body] = {
         start: ['POST', [], { total: +value, currency, reference, member: member || undefined }],
@@ -112,7 +117,7 @@ export function lend(own) {
           body: JSON.stringify(body),
           cache: 'no-store',
           credentials: 'omit',
-          signal: AbortSignal.timeout(limit),
+          signal: AbortSignal.timeout(TIMEOUT_MS),
         });
         return [response.status, await response.json()];
       };
@@ -145,7 +150,7 @@ export function lend(own) {
     },
     keep(name, ...record) {
       try {
-        sessionStorage.setItem(name, JSON.stringify(record));
+        sessionStorage.setItem(name, JSON.stringify([...record, this.height()]));
       } catch {
         // Nothing outlives the page then.
       }

@@ -9,7 +9,7 @@ use crate::problem::Failure;
 use crate::{clock, keys, settings};
 use shared::rejection::Rejection;
 use shared::seal::{
-    ApiKey, CheckoutToken, ConsoleToken, Env as Mode, KeyKind, Keys, Merchant, MerchantKeys, Scope, Scopes,
+    ApiKey, CardLink, CheckoutToken, ConsoleToken, Env as Mode, KeyKind, Keys, Merchant, MerchantKeys, Scope, Scopes,
 };
 use shared::wire::settings::Settings;
 use std::rc::Rc;
@@ -46,6 +46,8 @@ pub enum Permission {
     ManageWebhooks,
     /// Revoke a key.
     RevokeKeys,
+    /// See the one card that a link is of, and its code.
+    SeeOwnCard,
     /// Open a console session. Nobody has it: the factors stand in the body, and a key in the header does not matter.
     SignIn,
 }
@@ -59,6 +61,8 @@ pub enum Role {
     Page,
     /// A page with a token for one checkout.
     Checkout,
+    /// Whoever holds the link to a card.
+    Holder,
     /// Whoever has a restricted key.
     Restricted(Scopes),
     /// A person with a console session.
@@ -70,9 +74,10 @@ impl Role {
     pub fn may(self, permission: Permission) -> bool {
         use Permission as P;
         match self {
-            Self::Server => permission != P::SignIn,
+            Self::Server => !matches!(permission, P::SignIn | P::SeeOwnCard),
             Self::Page => matches!(permission, P::StartCheckout | P::AskBalance),
             Self::Checkout => permission == P::FillCheckout,
+            Self::Holder => permission == P::SeeOwnCard,
             Self::Restricted(scopes) => {
                 (scopes.has(Scope::Pos) && is_for_tills(permission))
                     || (scopes.has(Scope::Reports) && permission == P::ReadBook)
@@ -116,6 +121,8 @@ pub struct Caller {
     pub origin: Option<String>,
     /// The token, for [`Role::Checkout`].
     pub token: Option<CheckoutToken>,
+    /// The card, for [`Role::Holder`].
+    pub link: Option<CardLink>,
 }
 
 /// A refusal, and whether the page that asked may read it.
@@ -146,7 +153,7 @@ impl Caller {
 
     /// Whether the caller is the public, to whom a forged code, another merchant's and one that was never issued are one answer.
     pub fn is_public(&self) -> bool {
-        matches!(self.role, Role::Page | Role::Checkout)
+        matches!(self.role, Role::Page | Role::Checkout | Role::Holder)
     }
 }
 
@@ -165,6 +172,9 @@ pub async fn authenticate(incoming: &Incoming, env: &Env) -> Result<Caller, Refu
     if bearer.starts_with("cs_") {
         return by_session(incoming, env, all.verify_session(bearer)?).await;
     }
+    if bearer.starts_with("gl_") {
+        return by_link(incoming, env, all.verify_link(bearer)?).await;
+    }
     by_key(incoming, env, &all, bearer).await
 }
 
@@ -173,7 +183,7 @@ async fn by_key(incoming: &Incoming, env: &Env, all: &Keys, bearer: &str) -> Res
     let by = key.id();
     let ApiKey { kind, env: mode, merchant, .. } = key;
     let keys = keys::merchant(env, mode, &merchant)?;
-    let caller = |role, origin| Caller { role, mode, merchant, by, keys, origin, token: None };
+    let caller = |role, origin| Caller { role, mode, merchant, by, keys, origin, token: None, link: None };
     let role = match (kind, incoming.origin()) {
         // A browser tells the origin of every page that may not simply read the answer. A key that does anything without one is no page's.
         (KeyKind::Secret | KeyKind::Restricted(_), Some(_)) => return Err(Rejection::SecretKeyInBrowser.into()),
@@ -210,6 +220,7 @@ fn by_token(incoming: &Incoming, env: &Env, token: CheckoutToken) -> Result<Call
         keys,
         origin: token.origin.clone(),
         token: Some(token),
+        link: None,
     })
 }
 
@@ -234,6 +245,23 @@ async fn by_session(incoming: &Incoming, env: &Env, session: ConsoleToken) -> Re
         keys,
         origin: origin.map(str::to_owned),
         token: None,
+        link: None,
+    })
+}
+
+/// A link is opened on the deployment's own page, or on one of the shop's origins.
+async fn by_link(incoming: &Incoming, env: &Env, link: CardLink) -> Result<Caller, Refused> {
+    let keys = keys::merchant(env, link.env, &link.merchant)?;
+    check_console(incoming, &settings::for_page(env, &scope(link.env, &link.merchant)).await?.settings)?;
+    Ok(Caller {
+        role: Role::Holder,
+        mode: link.env,
+        merchant: link.merchant.clone(),
+        by: "gl".into(),
+        keys,
+        origin: incoming.origin().map(str::to_owned),
+        token: None,
+        link: Some(link),
     })
 }
 

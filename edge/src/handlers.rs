@@ -1,6 +1,7 @@
 //! One module for each resource: parse, ask the object, answer.
 
 pub mod balances;
+pub mod card_page;
 pub mod checkouts;
 pub mod console;
 pub mod events;

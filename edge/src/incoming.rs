@@ -1,10 +1,9 @@
 //! A request before anything is decided: method, path, the headers that matter, and the body within its bound.
 
 use crate::problem::{Failure, Fault};
-use sha2::{Digest, Sha256};
 use shared::limits::{BODY_BYTES_MAX, IDEMPOTENCY_KEY_CHARS};
 use shared::rejection::Rejection;
-use shared::seal::{MerchantKeys, base32};
+use shared::seal::MerchantKeys;
 use shared::wire::call::Once;
 use shared::wire::json::Fields;
 use worker::{Method, Request};
@@ -67,6 +66,14 @@ impl Incoming {
         origin.split_once("://").is_some_and(|(_, host)| host == self.host)
     }
 
+    /// The address of a page of this deployment. Behind a proxy that ends TLS the request comes without it, and only a developer's own machine serves pages so.
+    pub fn own_page(&self, path: &str) -> String {
+        let is_here = ["localhost", "127.0.0.1", "[::1]"]
+            .iter()
+            .any(|name| self.host.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
+        format!("{}://{}{path}", if is_here { "http" } else { "https" }, self.host)
+    }
+
     /// Refuses a body by its length and type, before anything is read for a stranger.
     pub fn check_body(&self) -> Result<(), Failure> {
         let length = self.header("Content-Length")?;
@@ -104,8 +111,7 @@ impl Incoming {
             return Err(Rejection::IdempotencyKeyInvalid.into());
         }
         let fields = self.fields().await?;
-        let hash = Sha256::new().chain_update(action).chain_update([0]).chain_update(fields.canonical()).finalize();
-        let fingerprint = base32(hash.first_chunk::<15>().map_or(&[][..], |half| half));
+        let fingerprint = keys.fingerprint(action, &fields.canonical());
         Ok(Body { once: Once { key: keys.idempotency(&key), fingerprint }, fields, key })
     }
 }

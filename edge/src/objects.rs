@@ -15,12 +15,13 @@ pub use stub::{ask_journal, ask_merchant, pass_to_card, pass_to_checkout, pass_t
 use crate::problem::{self, Failure};
 use crate::reply::Reply;
 use serde::de::DeserializeOwned;
+use shared::wire::document;
 use worker::{Request, Response};
 
 /// Reads the call that another part of this deployment made.
 async fn read_call<T: DeserializeOwned>(request: &mut Request) -> Result<T, Failure> {
     let body = request.bytes().await?;
-    serde_json::from_slice(&body).map_err(|_| problem::Fault::Corrupt("call").into())
+    document::read(&body).ok_or_else(|| problem::Fault::Corrupt("call").into())
 }
 
 /// Turns the outcome into the runtime's form; an object never answers with a bare error.

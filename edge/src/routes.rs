@@ -11,7 +11,7 @@
 
 use crate::auth::{self, Caller, Permission, Refused};
 use crate::handlers::{
-    balances, checkouts, console, events, files, gift_cards, keys, ledger, redemptions, settings, webhooks,
+    balances, card_page, checkouts, console, events, files, gift_cards, keys, ledger, redemptions, settings, webhooks,
 };
 use crate::incoming::Incoming;
 use crate::meter;
@@ -21,6 +21,7 @@ use serde_json::json;
 use shared::limits::SETTINGS_BYTES_MAX;
 use shared::rejection::Rejection;
 use shared::wire::card_act::CardVerb;
+use shared::wire::document;
 use shared::wire::problem::Problem;
 use worker::{Env, Headers, Method, Request, Response, ResponseBuilder};
 
@@ -30,6 +31,9 @@ enum Resource<'a> {
     GiftCard(&'a str),
     GiftCardEntries(&'a str),
     GiftCardAct(&'a str, CardVerb),
+    GiftCardLink(&'a str),
+    CardPage,
+    CardPageCode,
     Balances,
     Redemptions,
     Redemption(&'a str),
@@ -64,7 +68,11 @@ impl<'a> Resource<'a> {
             ["gift-cards", id, "cash-out"] => Self::GiftCardAct(id, CardVerb::CashOut),
             ["gift-cards", id, "adjust"] => Self::GiftCardAct(id, CardVerb::Adjust),
             ["gift-cards", id, "cancel"] => Self::GiftCardAct(id, CardVerb::Cancel),
+            ["gift-cards", id, "erase"] => Self::GiftCardAct(id, CardVerb::Erase),
+            ["gift-cards", id, "link"] => Self::GiftCardLink(id),
             ["gift-cards", id, "replace"] => Self::GiftCardAct(id, CardVerb::Replace),
+            ["card-page"] => Self::CardPage,
+            ["card-page", "code"] => Self::CardPageCode,
             ["balances"] => Self::Balances,
             ["redemptions"] => Self::Redemptions,
             ["redemptions", id] => Self::Redemption(id),
@@ -104,10 +112,11 @@ impl<'a> Resource<'a> {
     /// The methods that it takes, and the one permission that each of them needs. There is no other place that says so.
     fn needs(&self) -> &'static [(Method, Permission)] {
         match self {
-            Self::GiftCards => &[(Method::Post, Permission::Issue)],
+            Self::GiftCards | Self::GiftCardLink(_) => &[(Method::Post, Permission::Issue)],
             Self::GiftCard(_) | Self::GiftCardEntries(_) => &[(Method::Get, Permission::ReadCards)],
             Self::GiftCardAct(_, CardVerb::Activate) => &[(Method::Post, Permission::Activate)],
             Self::GiftCardAct(..) => &[(Method::Post, Permission::ManageCards)],
+            Self::CardPage | Self::CardPageCode => &[(Method::Get, Permission::SeeOwnCard)],
             Self::Balances => &[(Method::Post, Permission::AskBalance)],
             Self::Redemptions | Self::RedemptionRefunds(_) => &[(Method::Post, Permission::Redeem)],
             Self::Redemption(_) => &[(Method::Get, Permission::Redeem)],
@@ -130,6 +139,9 @@ impl<'a> Resource<'a> {
         match self {
             Self::GiftCards => gift_cards::issue(incoming, env, caller).await,
             Self::GiftCard(id) => gift_cards::read(env, caller, id).await,
+            Self::GiftCardLink(id) => gift_cards::link(incoming, env, caller, id).await,
+            Self::CardPage => card_page::read(env, caller).await,
+            Self::CardPageCode => card_page::code(env, caller).await,
             Self::GiftCardEntries(id) => gift_cards::entries(incoming, env, caller, id).await,
             Self::GiftCardAct(id, CardVerb::Replace) => gift_cards::replace(incoming, env, caller, id).await,
             Self::GiftCardAct(id, verb) => gift_cards::act(incoming, env, caller, id, verb).await,
@@ -244,7 +256,7 @@ async fn tell_the_public(reply: Reply) -> Reply {
     let told = reply
         .bytes()
         .await
-        .and_then(|body| serde_json::from_slice::<Problem>(&body).map_err(|_| Fault::Corrupt("problem").into()));
+        .and_then(|body| document::read::<Problem>(&body).ok_or_else(|| Fault::Corrupt("problem").into()));
     let reply = match told {
         Ok(problem) if matches!(problem.code.as_str(), "code_not_verified" | "card_unknown") => {
             refused(Rejection::CardNotUsable)

@@ -160,6 +160,8 @@ pub enum Command {
     Activate,
     Freeze,
     Unfreeze,
+    /// Forget the gift's words, which are kept beside the ledger. The ledger says that it was done.
+    Erase,
     /// Put more on it; a later expiry comes with it where the programme says so.
     Load {
         amount: Amount,
@@ -239,6 +241,7 @@ pub enum Action {
     Activate,
     Freeze,
     Unfreeze,
+    Erase,
     Load {
         amount: Amount,
         expires_at_ms: Option<u64>,
@@ -302,6 +305,7 @@ impl Action {
             Self::Activate => "activate",
             Self::Freeze => "freeze",
             Self::Unfreeze => "unfreeze",
+            Self::Erase => "erase",
             Self::Load { .. } => "load",
             Self::Extend { .. } => "extend",
             Self::Expire { .. } => "expire",
@@ -337,7 +341,7 @@ impl Action {
             | Self::Commit { amount, .. }
             | Self::Release { amount, .. }
             | Self::Refund { amount, .. } => *amount,
-            Self::Activate | Self::Freeze | Self::Unfreeze => Amount::ZERO,
+            Self::Activate | Self::Freeze | Self::Unfreeze | Self::Erase => Amount::ZERO,
         }
     }
 
@@ -355,7 +359,9 @@ impl Action {
             Self::ReplaceOut { .. } => Flow::ReplacedOut,
             Self::Redeem { .. } | Self::Commit { .. } => Flow::Redeemed,
             Self::Refund { .. } => Flow::Refunded,
-            Self::Activate | Self::Freeze | Self::Unfreeze | Self::Hold { .. } | Self::Release { .. } => return None,
+            Self::Activate | Self::Freeze | Self::Unfreeze | Self::Erase | Self::Hold { .. } | Self::Release { .. } => {
+                return None;
+            }
         })
     }
 

@@ -196,8 +196,9 @@ pub fn of_line(line: &Line, CardFacts { currency, kind }: CardFacts) -> Option<E
             ("gift_card.cashed_out", Data { amount: Some(amount), message, ..data })
         }
         Action::Cancel { amount } => ("gift_card.cancelled", Data { amount: Some(amount), ..data }),
-        // What is reserved and let go is between the card and its order; what moves here was told where it came from.
-        Action::Hold { .. } | Action::Release { .. } | Action::ReplaceIn { .. } => return None,
+        // What is reserved and let go is between the card and its order; what moves here was told where it came from; no event tells a gift's words, so none
+        // tells that they are gone.
+        Action::Hold { .. } | Action::Release { .. } | Action::ReplaceIn { .. } | Action::Erase => return None,
     };
     Some(event(format!("ev_{}_{}", bare(&line.card), line.seq), name, line.at_ms, data))
 }

@@ -31,12 +31,13 @@ use crate::money::{Amount, Currency};
 use crate::program::Kind;
 use crate::rejection::Rejection;
 use crate::time;
+use crate::wire::document;
 use std::sync::OnceLock;
 
 /// Every rule, in the order of the file.
-pub fn rows() -> &'static [Row<'static>] {
-    static ROWS: OnceLock<Vec<Row<'static>>> = OnceLock::new();
-    ROWS.get_or_init(|| serde_json::from_slice(include_bytes!("law.json")).unwrap_or_default())
+pub fn rows() -> &'static [Row] {
+    static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
+    ROWS.get_or_init(|| document::read(include_bytes!("law.json")).unwrap_or_default())
 }
 
 /// A rule that something would break: the row by which it is refused.
@@ -53,7 +54,7 @@ pub struct Breach {
 }
 
 impl Breach {
-    fn of(row: &'static Row<'static>) -> Self {
+    fn of(row: &'static Row) -> Self {
         let Row { jurisdiction, subject, effective_from, source, .. } = row;
         Self { jurisdiction: Jurisdiction::of_row(jurisdiction), subject: *subject, effective_from, source }
     }
@@ -172,15 +173,10 @@ impl Rules {
         }
     }
 
-    fn expiry(
-        &self,
-        kind: Kind,
-        issued_at_ms: u64,
-        loaded_at_ms: Option<u64>,
-    ) -> Option<(Floor, &'static Row<'static>)> {
+    fn expiry(&self, kind: Kind, issued_at_ms: u64, loaded_at_ms: Option<u64>) -> Option<(Floor, &'static Row)> {
         let loaded_at_ms = loaded_at_ms.unwrap_or_default().max(issued_at_ms);
         let sold = time::day(loaded_at_ms);
-        let floor = |row: &'static Row<'static>| match row.rule {
+        let floor = |row: &'static Row| match row.rule {
             Rule::NoExpiry => Some((Floor::NoExpiry, row)),
             Rule::YearsFromIssue(years) => Some((Floor::Until(time::years_after(issued_at_ms, years.get())), row)),
             Rule::YearsFromLoad(years) => Some((Floor::Until(time::years_after(loaded_at_ms, years.get())), row)),
@@ -196,15 +192,15 @@ impl Rules {
     }
 
     /// The row that holds today: that of the place, or that of its country.
-    fn in_force(&self, subject: Subject, kind: Option<Kind>) -> Option<&'static Row<'static>> {
+    fn in_force(&self, subject: Subject, kind: Option<Kind>) -> Option<&'static Row> {
         self.own(subject, kind, &self.day).or_else(|| self.country(subject, kind, &self.day))
     }
 
-    fn own(&self, subject: Subject, kind: Option<Kind>, day: &str) -> Option<&'static Row<'static>> {
+    fn own(&self, subject: Subject, kind: Option<Kind>, day: &str) -> Option<&'static Row> {
         latest(self.jurisdiction.code(), subject, kind, day)
     }
 
-    fn country(&self, subject: Subject, kind: Option<Kind>, day: &str) -> Option<&'static Row<'static>> {
+    fn country(&self, subject: Subject, kind: Option<Kind>, day: &str) -> Option<&'static Row> {
         latest(self.jurisdiction.country()?, subject, kind, day)
     }
 }
@@ -222,11 +218,11 @@ impl Little {
 }
 
 /// The row of a code that holds on a day. Days of four-digit years compare as texts.
-fn latest(code: &str, subject: Subject, kind: Option<Kind>, day: &str) -> Option<&'static Row<'static>> {
-    let is_meant = |row: &&Row<'_>| {
+fn latest(code: &str, subject: Subject, kind: Option<Kind>, day: &str) -> Option<&'static Row> {
+    let is_meant = |row: &&Row| {
         row.jurisdiction == code && row.subject == subject && kind.is_none_or(|kind| row.kinds.contains(&kind))
     };
-    rows().iter().filter(is_meant).filter(|row| row.effective_from <= day).max_by_key(|row| row.effective_from)
+    rows().iter().filter(is_meant).filter(|row| *row.effective_from <= *day).max_by_key(|row| &row.effective_from)
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub mod code;
 #[cfg(feature = "seal")]
 pub mod seal;
 
+pub mod gift;
+
 pub mod program;
 
 pub mod law;

@@ -28,6 +28,12 @@ pub const IDEMPOTENCY_KEY_CHARS: core::ops::RangeInclusive<usize> = 16..=255;
 /// Characters of an order reference, a location, a campaign or a reason. They are copied into every entry.
 pub const TEXT_CHARS_MAX: usize = 128;
 
+/// Characters of who a gift is for or from. Longer names do not fit on a card.
+pub const GIFT_NAME_CHARS_MAX: usize = 60;
+
+/// Characters of a gift's message: what fits on a printed page beside the card.
+pub const GIFT_MESSAGE_CHARS_MAX: usize = 500;
+
 /// Characters of an origin. A host name has at most 253.
 pub const ORIGIN_CHARS_MAX: usize = 300;
 

@@ -1,4 +1,5 @@
-//! Everything that needs a secret: signing and verifying codes, API keys, tokens and second factors, and ids derived from idempotency keys.
+//! Everything that needs a secret: signing and verifying codes, API keys, tokens and second factors, ids derived from idempotency keys, and what is kept
+//! encrypted.
 //!
 //! Secrets come in as arguments; each purpose derives its own key by HKDF-SHA256 under a label of its own, so no two purposes share one. Comparison is
 //! constant-time and of full length. Nothing here prints. Out of scope: where secrets are kept, and which cards exist.
@@ -14,10 +15,12 @@ use sha2::Sha256;
 
 mod api_key;
 mod card_code;
+mod card_link;
 mod checkout_token;
 mod console_token;
 pub mod development;
 mod id;
+mod private;
 mod roots;
 #[cfg(test)]
 mod tests;
@@ -27,6 +30,7 @@ mod webhook;
 
 pub use api_key::{ApiKey, KeyKind, Scope, Scopes, is_key_id};
 pub use card_code::CardReference;
+pub use card_link::CardLink;
 pub use checkout_token::CheckoutToken;
 pub use console_token::ConsoleToken;
 pub use roots::{InvalidSecrets, RootState, Roots};
@@ -86,6 +90,7 @@ pub struct Keys {
     token: Vec<(RootState, Key)>,
     session: Vec<(RootState, Key)>,
     totp: Vec<(RootState, Key)>,
+    link: Vec<(RootState, Key)>,
     development: bool,
 }
 
@@ -104,6 +109,7 @@ impl Keys {
             token: derive_all("raseed/v1/token"),
             session: derive_all("raseed/v1/session"),
             totp: derive_all("raseed/v1/totp"),
+            link: derive_all("raseed/v1/link"),
             signing,
             auth,
             index,
@@ -123,6 +129,7 @@ impl Keys {
         MerchantKeys {
             codes: self.signing.derive(&format!("raseed/v1/code/{scope}")),
             webhooks: self.auth.derive(&format!("raseed/v1/webhook/{scope}")),
+            private: self.auth.derive(&format!("raseed/v1/private/{scope}")),
             signing: self.signing.newest_signing(),
             reference: index("index"),
             card_id: index("id/gift-card"),
@@ -130,6 +137,7 @@ impl Keys {
             tender_id: index("id/tender"),
             refund_id: index("id/refund"),
             endpoint_id: index("id/webhook-endpoint"),
+            recipient: index("recipient"),
             idempotency: index("idempotency"),
         }
     }
@@ -145,6 +153,7 @@ impl fmt::Debug for Keys {
 pub struct MerchantKeys {
     codes: Vec<(u8, RootState, Key)>,
     webhooks: Vec<(u8, RootState, Key)>,
+    private: Vec<(u8, RootState, Key)>,
     signing: Option<u8>,
     reference: Key,
     card_id: Key,
@@ -152,6 +161,7 @@ pub struct MerchantKeys {
     tender_id: Key,
     refund_id: Key,
     endpoint_id: Key,
+    recipient: Key,
     idempotency: Key,
 }
 

@@ -10,6 +10,7 @@ pub mod call;
 pub mod card_act;
 #[cfg(feature = "journal")]
 pub mod courier;
+pub mod document;
 pub mod json;
 pub mod problem;
 pub mod request;

@@ -39,8 +39,14 @@ pub const UNREACHABLE: Words = (
     "تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى.",
 );
 
+/// When the service answers and will not have it, for nothing that a shopper can mend.
+pub const REFUSED: Words = (
+    "Gift cards cannot be used here. You can still pay another way.",
+    "لا يمكن استخدام بطاقات الهدايا هنا. ما زال بإمكانك الدفع بوسيلة أخرى.",
+);
+
 /// What is said for each code of a refusal that needs no value.
-const REFUSALS: [(&str, Words); 10] = [
+const REFUSALS: [(&str, Words); 12] = [
     (
         "code_malformed",
         ("Enter the 20 characters printed on the card.", "أدخل الرمز المكوّن من ٢٠ خانة كما هو مكتوب على البطاقة."),
@@ -70,6 +76,8 @@ const REFUSALS: [(&str, Words); 10] = [
         "currency_mismatch",
         ("This card is in KWD and cannot pay this order.", "هذه البطاقة بعملة KWD ولا يمكن استخدامها لهذا الطلب."),
     ),
+    ("location_not_allowed", ("This gift card cannot be used here.", "لا يمكن استخدام بطاقة الهدية هذه هنا.")),
+    ("checkout_broken", REFUSED),
     ("already_applied", ("This card is already applied.", "هذه البطاقة مطبّقة بالفعل.")),
     ("too_many_tenders", ("You can use up to 10 cards.", "يمكنك استخدام ١٠ بطاقات كحد أقصى.")),
 ];
@@ -104,6 +112,13 @@ impl Language {
             "هذه البطاقة مستخدمة الآن في طلب آخر. حاول بعد {} دقيقة.",
         ));
         words.replace("{}", &self.number(minutes, 0))
+    }
+
+    /// What is said for a card that pays only for orders from that amount on.
+    pub fn min_spend(self, minor: u64, currency: &str) -> String {
+        let words = self
+            .pick(("This gift card is for orders of {} or more.", "بطاقة الهدية هذه مخصّصة للطلبات بقيمة {} فأكثر."));
+        words.replace("{}", &self.money_within(minor, currency))
     }
 
     /// What is said when a card was applied.

@@ -1,7 +1,7 @@
 //! The HTTP API as the widget speaks it: a [`Call`] becomes a request, its end an [`Outcome`].
 //!
-//! In scope: what a request carries, the time-out, reading answers. Out of scope: when to send and what to do after it (`state.rs`); addresses, headers and
-//! JSON (`shell.js`, which carries requests out, since a promise in the Wasm costs two kilobytes).
+//! In scope: what a request carries, reading answers. Out of scope: when to send and what to do after it (`state.rs`); addresses, headers,
+//! JSON and the time-out (`shell.js`, which carries requests out, since a promise in the Wasm costs two kilobytes).
 //!
 //! The answer is read by hand, field by field. Measured with this crate, brotli: 24.1 kB of Wasm so, 44.4 kB with derived types and
 //! `serde-wasm-bindgen`, and another kilobyte of glue.
@@ -12,9 +12,6 @@ use crate::state::{Call, Checkout, Outcome, Points, Problem, Setup, State, Statu
 use shared::limits::AMOUNT_MAX;
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
-
-/// A shopper who waited five seconds must have been told something.
-const TIMEOUT_MS: u32 = 4_500;
 
 /// Sends one request; the loader knows its address and writes what it carries. Its end comes back with the ticket.
 pub(crate) fn send(state: &State, call: Call, ticket: u32, delay_ms: u32) {
@@ -38,7 +35,7 @@ pub(crate) fn send(state: &State, call: Call, ticket: u32, delay_ms: u32) {
     // Who has no session asks for one, by the publishable key.
     let (id, bearer) = state.session.as_ref().map_or(("", &state.setup.key), |session| (&session.id, &session.token));
     let currency = currency.as_ref().map(Currency::code).unwrap_or_default();
-    dom::ask(ticket, name, id, bearer, key, &value, currency, reference, &member.0, delay_ms, TIMEOUT_MS);
+    dom::ask(ticket, name, id, bearer, key, &value, currency, reference, &member.0, delay_ms);
 }
 
 /// A number as the browser writes it. What is counted here, an exact double can hold.
@@ -62,6 +59,7 @@ pub(crate) fn read(status: u16, session: Option<&Session>) -> Outcome {
         retryable: body.text("retryable").is_some_and(|retryable| retryable == "true"),
         expired_at_ms: body.whole("expired_at").or_else(|| body.whole("expires_at")),
         currency: body.text("currency"),
+        minimum: body.amount("minimum"),
         retry_after_seconds: body.whole("retry_after_seconds").and_then(|seconds| u32::try_from(seconds).ok()),
         checkout: body.quote(Status::Open, None),
         ..Problem::of(&code)

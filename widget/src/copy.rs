@@ -65,6 +65,17 @@ const SAID_APPLIED: Words =
 const SAID_REMOVED: Words = both!("Card ending {last4} removed.", "أُزيلت البطاقة المنتهية بـ {last4}.");
 const SAID_REMAINING: Words = both!("{amount} remaining to pay.", "المتبقي للدفع {amount}.");
 
+const UNREACHABLE: Words = both!(
+    "We cannot reach the gift card service. You can still pay another way.",
+    "تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى."
+);
+const REFUSED: Words = both!(
+    "Gift cards cannot be used here. You can still pay another way.",
+    "لا يمكن استخدام بطاقات الهدايا هنا. ما زال بإمكانك الدفع بوسيلة أخرى."
+);
+const POINTS_BOUNDS: Words =
+    both!("You can use {least} to {points}, {step} at a time.", "يمكنك استخدام {least} إلى {such}، {step} في كل مرة.");
+
 /// The words for each reason.
 fn words_of(reason: Reason) -> Words {
     match reason {
@@ -112,23 +123,23 @@ fn words_of(reason: Reason) -> Words {
                 "هذه البطاقة بعملة {currency} ولا يمكن استخدامها لهذا الطلب."
             )
         }
+        Reason::LocationNotAllowed => {
+            both!("This gift card cannot be used here.", "لا يمكن استخدام بطاقة الهدية هذه هنا.")
+        }
+        Reason::MinSpendNotMet => {
+            both!(
+                "This gift card is for orders of {minimum} or more.",
+                "بطاقة الهدية هذه مخصّصة للطلبات بقيمة {minimum} فأكثر."
+            )
+        }
         Reason::AlreadyApplied => both!("This card is already applied.", "هذه البطاقة مطبّقة بالفعل."),
         Reason::TooManyTenders => both!("You can use up to {cards}.", "يمكنك استخدام {cards} كحد أقصى."),
         Reason::QuotaExceeded => {
             both!("Too many tries. Wait {minutes} and try again.", "محاولات كثيرة. انتظر {minutes} ثم حاول مجددًا.")
         }
-        Reason::Unreachable => {
-            both!(
-                "We cannot reach the gift card service. You can still pay another way.",
-                "تعذّر الاتصال بخدمة بطاقات الهدايا. ما زال بإمكانك الدفع بوسيلة أخرى."
-            )
-        }
-        Reason::PointsBounds => {
-            both!(
-                "You can use {least} to {points}, {step} at a time.",
-                "يمكنك استخدام {least} إلى {such}، {step} في كل مرة."
-            )
-        }
+        Reason::Unreachable => UNREACHABLE,
+        Reason::Refused => REFUSED,
+        Reason::PointsBounds => POINTS_BOUNDS,
     }
 }
 
@@ -215,6 +226,7 @@ fn of_problem(notice: &Problem, terms: &Points, figures: &impl Figures) -> Strin
     let words = match (notice.reason, &notice.currency, notice.expired_at_ms) {
         (Reason::CardExpired, _, None) => EXPIRED_SOME_DAY,
         (Reason::CurrencyMismatch, None, _) => OTHER_CURRENCY,
+        (Reason::MinSpendNotMet, ..) if notice.minimum.is_none() => words_of(Reason::LocationNotAllowed),
         (reason, ..) => words_of(reason),
     };
     let count = |number: usize| u64::try_from(number).unwrap_or_default();
@@ -226,6 +238,7 @@ fn of_problem(notice: &Problem, terms: &Points, figures: &impl Figures) -> Strin
         "such" => counted(terms.most(), SUCH_POINTS, figures),
         "step" => figures.count(terms.step),
         "least" => figures.count(terms.least),
+        "minimum" => notice.minimum.map(|minimum| figures.amount(minimum)).unwrap_or_default(),
         "date" => notice.expired_at_ms.map(|at_ms| figures.date(at_ms)).unwrap_or_default(),
         _ => notice.currency.clone().unwrap_or_default(),
     })
@@ -336,18 +349,34 @@ mod tests {
     const LANGUAGES: [Language; 2] = [Language::English, Language::Arabic];
 
     fn problem(code: &str) -> Problem {
-        Problem { expired_at_ms: Some(1), currency: Some("KWD".into()), ..Problem::of(code) }
+        Problem {
+            expired_at_ms: Some(1),
+            currency: Some("KWD".into()),
+            minimum: Amount::new(30_000),
+            ..Problem::of(code)
+        }
     }
 
     #[test]
     fn every_reason_has_whole_words_in_both_languages() {
-        for (code, _) in Reason::CODES.into_iter().chain([("fault", Reason::Unreachable)]) {
+        for (code, _) in Reason::CODES.into_iter().chain([("checkout_broken", Reason::Refused)]) {
             let both = LANGUAGES.map(|language| of_problem(&problem(code), &Points::default(), &Plain(language)));
             check_whole(&both);
         }
         for told in [Notice::Changed, Notice::Locked] {
             check_whole(&LANGUAGES.map(|language| notice(&told, &Points::default(), &Plain(language))));
         }
+    }
+
+    #[test]
+    fn order_that_is_too_small_is_told_what_it_must_come_to() {
+        let told = |minimum| {
+            let problem = Problem { minimum, ..Problem::of("min_spend_not_met") };
+            LANGUAGES.map(|language| of_problem(&problem, &Points::default(), &Plain(language)))
+        };
+        assert_eq!(told(Amount::new(30_000))[0], "This gift card is for orders of SAR 300 or more.");
+        let here = LANGUAGES.map(|language| pick(words_of(Reason::LocationNotAllowed), language));
+        assert_eq!(told(None), here, "an answer that names no amount");
     }
 
     #[track_caller]
@@ -381,8 +410,10 @@ mod tests {
 
     #[test]
     fn both_languages_say_the_same_and_every_form_is_there() {
-        const NAMES: [&str; 11] =
-            ["amount", "cards", "count", "currency", "date", "last4", "least", "minutes", "points", "step", "such"];
+        const NAMES: [&str; 12] = [
+            "amount", "cards", "count", "currency", "date", "last4", "least", "minimum", "minutes", "points", "step",
+            "such",
+        ];
         let all = all_words();
         assert!(all.len() > 40, "{}", all.len());
         for [english, arabic] in all {

@@ -45,7 +45,7 @@ extern "C" {
     pub(crate) fn chance() -> String;
     pub(crate) fn record() -> String;
     pub(crate) fn kept(name: &str, place: u32) -> String;
-    pub(crate) fn keep(name: &str, id: &str, token: &str, last4: &str, key: &str, rows: usize);
+    pub(crate) fn keep(name: &str, id: &str, token: &str, last4: &str, key: &str);
 
     pub(crate) fn ask(
         ticket: u32,
@@ -58,7 +58,6 @@ extern "C" {
         reference: &str,
         member: &str,
         delay_ms: u32,
-        limit_ms: u32,
     );
     pub(crate) fn answered(path: &str) -> String;
     pub(crate) fn number(path: &str) -> f64;

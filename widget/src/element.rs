@@ -33,7 +33,7 @@ thread_local! {
 #[wasm_bindgen]
 pub fn widget_open() -> usize {
     with_all(|widgets| {
-        widgets.push(Some(Box::new(Widget { state: State::default(), view: View::new() })));
+        widgets.push(Some(Box::new(Widget { state: State::new(), view: View::new() })));
         widgets.len()
     })
 }
@@ -183,7 +183,7 @@ impl Widget {
             Effect::Send { ticket, call, delay_ms } => api::send(state, call, ticket, delay_ms),
             Effect::Keep => {
                 let session = state.session.as_ref().filter(|_| state.setup.served.is_none());
-                pending::save(&state.setup.name, session, state.tenders().len(), state.pending.as_ref());
+                pending::save(&state.setup.name, session, state.pending.as_ref());
             }
             Effect::ClearField => dom::retype("", 0),
             Effect::Focus(id) => view.focus(id.as_deref()),

@@ -1,8 +1,8 @@
-//! What outlives a page: the session of a page-made checkout, the key of an unfinished apply, and how many rows to keep free.
+//! What outlives a page: the session of a page-made checkout, the key of an unfinished apply, and how much room to keep for rows.
 //!
-//! All of it is one record of the session storage, per publishable key, reference and currency, or per checkout when the shop's server made it. So a reload
-//! loses nothing, and a code whose answer was lost is asked again with the same key. A code never gets here: its last four are enough to tell which
-//! card a key was for, and when two cards share them the server says so (`idempotency_key_reused`).
+//! All of it is one record of the session storage, per publishable key, reference, currency and member (by a mark of the token, never the token), or per
+//! checkout when the shop's server made it. So a reload loses nothing, and a code whose answer was lost is asked again with the same key. A code never gets
+//! here: its last four are enough to tell which card a key was for, and when two cards share them the server says so (`idempotency_key_reused`).
 //!
 //! The storage may be refused or full: then nothing outlives the page, and nothing else changes.
 
@@ -29,7 +29,7 @@ pub(crate) struct Pending {
     pub(crate) key: String,
 }
 
-/// The record, as it is read. How many rows to keep free is read by the loader, which does it before the Wasm is there.
+/// The record, as it is read. How much room to keep is read by the loader, which does it before the Wasm is there.
 #[derive(PartialEq, Eq, Debug, Default)]
 pub(crate) struct Kept {
     pub(crate) session: Option<Session>,
@@ -47,11 +47,11 @@ impl Kept {
     }
 }
 
-/// Keeps a record under that name.
-pub(crate) fn save(name: &str, session: Option<&Session>, rows: usize, pending: Option<&Pending>) {
+/// Keeps a record under that name. The shell adds how high the rows are.
+pub(crate) fn save(name: &str, session: Option<&Session>, pending: Option<&Pending>) {
     let (id, token) = session.map_or(("", ""), |session| (&session.id, &session.token));
     let (last4, key) = pending.map_or(("", ""), |pending| (&pending.last4, &pending.key));
-    dom::keep(name, id, token, last4, key, rows);
+    dom::keep(name, id, token, last4, key);
 }
 
 #[cfg(test)]

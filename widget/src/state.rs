@@ -243,6 +243,12 @@ pub(crate) fn update(state: &mut State, event: Event) -> Vec<Effect> {
 }
 
 impl State {
+    /// Of an element that was mounted just now, or has another order. It is many fields, so they are written in one place.
+    #[inline(never)]
+    pub(crate) fn new() -> Self {
+        Self::default()
+    }
+
     fn typed(&mut self, text: &str) {
         self.end_refusal();
         let is = |about: fn(Reason) -> bool| {

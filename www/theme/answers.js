@@ -4,14 +4,14 @@
 // for as long as the page is open, so a card can be applied and removed as in a shop, and points turned up and down. Leaves out: who pays first. Points
 // pay before cards, and cards in the order in which they came.
 
-/** Takes the place of `fetch` for requests to `edge`. `engine`: what becomes of the Wasm on this page. */
-export function answer({ edge, states, engine }) {
+/** Takes the place of `fetch` for requests to `edge`. `engine`: what becomes of the Wasm on this page. `late`: how many milliseconds an answer takes. */
+export function answer({ edge, states, engine, late = 0 }) {
   const send = window.fetch;
   const checkouts = new Map();
   const never = new Promise(() => {});
   const ends = { held: () => never, lost: () => Promise.reject(new TypeError('the connection was cut')) };
 
-  window.fetch = function fetch(address, options = {}) {
+  window.fetch = async function fetch(address, options = {}) {
     const url = new URL(address, location);
     if (url.pathname.endsWith('/raseed.wasm') && engine) return engine === 'held' ? never : ends.lost();
     const [, id, tender] = /^\/v1\/checkouts\/([^/]+)(?:\/tenders(?:\/([^/]+))?)?$/.exec(url.pathname) ?? [];
@@ -19,6 +19,7 @@ export function answer({ edge, states, engine }) {
     const state = states.find((each) => options.headers.authorization === `Bearer ${each.id}`);
     const checkout = checkouts.get(id) ?? open(id, state);
     checkouts.set(id, checkout);
+    if (late) await new Promise((wake) => setTimeout(wake, late));
     const become = fate(checkout, state, options.method);
     if (ends[become]) return ends[become]();
     if (become) return json(become.status, become);

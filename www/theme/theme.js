@@ -4,6 +4,8 @@
 // parts. Out of scope: the states (states.js), the answers (answers.js).
 //
 // A page loads the Wasm once, so states without it are frames: this page again, framed, with one specimen.
+//
+// To see what moves by itself: `late` in the address is how many milliseconds an answer takes, and with `wait` nobody does anything before a click.
 
 import { answer } from './answers.js';
 import { STATES } from './states.js';
@@ -28,7 +30,8 @@ for (const control of controls.elements) {
 }
 
 const alone = STATES.find(({ id }) => id === controls.elements.state.value);
-const server = answer({ edge, states: STATES, engine: alone?.engine });
+const server = answer({ edge, states: STATES, engine: alone?.engine, late: Number(wanted.get('late')) });
+const begun = wanted.has('wait') && new Promise((begin) => addEventListener('click', begin, { once: true }));
 
 const script = document.createElement('script');
 script.src = `${edge}/widget/v1/raseed.js`;
@@ -100,6 +103,7 @@ async function play(host) {
   const state = STATES.find(({ id }) => id === host.getAttribute('token'));
   if (state.engine === 'held' || state.read === 'held') return;
   await host.ready;
+  await begun;
   const part = (name) => host.shadowRoot.querySelector(`[part=${name}]`);
   if (state.type) {
     part('code').value = state.type;

@@ -9,7 +9,7 @@
 //! the former.
 //!
 //! In reading order: [`layout`] (where things lie), [`step`] (running a command), [`debian`] and [`tools`] (what is
-//! needed), [`artefacts`], [`pages`], [`names`] and [`sizes`] (`build`), [`secrets`] and [`keys`], [`process`], [`server`] and [`api`] (a
+//! needed), [`artefacts`], [`glue`], [`pages`], [`names`] and [`sizes`] (`build`), [`secrets`] and [`keys`], [`process`], [`server`] and [`api`] (a
 //! running Worker), [`serve`], [`watch`] and [`dev`], [`checks`] (`test`), [`audit`].
 
 mod api;
@@ -18,6 +18,7 @@ mod audit;
 mod checks;
 mod debian;
 mod dev;
+mod glue;
 mod keys;
 mod layout;
 mod names;

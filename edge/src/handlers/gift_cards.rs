@@ -1,20 +1,24 @@
 //! Gift cards: issue, read, and everything that may become of one besides being spent.
+//!
+//! What is kept beside a card is encrypted and read here alone; the card's own object never sees a word of it.
 
 use super::{card_reference, is_refusal, open_answer};
-use crate::auth::Caller;
-use crate::clock;
+use crate::auth::{Caller, Permission};
 use crate::incoming::Incoming;
 use crate::objects::pass_to_card;
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
-use crate::settings;
-use serde_json::Value;
+use crate::{clock, keys, settings};
+use serde_json::{Map, Value, json};
 use shared::card::Successor;
 use shared::code::Code;
+use shared::gift::Gift;
 use shared::limits::{AMOUNT_MAX, PAGE_ROWS_MAX};
 use shared::rejection::Rejection;
-use shared::wire::call::CardOrder;
+use shared::seal::CardLink;
+use shared::wire::call::{CardOrder, Sealed};
 use shared::wire::card_act::CardVerb;
+use shared::wire::document;
 use shared::wire::problem::Problem;
 use shared::wire::request::IssueGiftCard;
 use worker::Env;
@@ -29,15 +33,16 @@ pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Resul
     let key_id = caller.keys.signing_root()?;
     let amount = request.amount;
     let settings = settings::for_key(env, &caller.scope()).await?;
+    let gift = request.gift.clone();
     let (facts, note) = request.terms(&settings.settings, key_id, clock::now_ms())?;
     for retry in 0..TRIES {
         let card_id = caller.keys.card_id(&body.key, 0, retry);
-        let seal = |key_id| caller.keys.seal(key_id, card_id).ok_or(Rejection::SigningUnavailable);
-        let (last4, once) = (seal(key_id)?.last4(), body.once.clone());
+        let (last4, once) = (code(caller, key_id, card_id)?.last4(), body.once.clone());
         let (facts, note) = (Box::new(facts.clone()), note.clone());
-        let order = CardOrder::Issue { last4, amount, facts, note, once };
+        let sealed = Some(caller.keys.seal_beside(card_id, gift.as_ref())?);
+        let order = CardOrder::Issue { last4, amount, facts, note, sealed, once };
         let reply = pass_to_card(env, &caller.scope(), caller.keys.card_reference(card_id).text(), order).await?;
-        match reveal(reply, seal).await {
+        match reveal(reply, incoming, env, caller, card_id).await {
             Err(failure) if is_refusal(&failure, "card_already_active") => {}
             outcome => return outcome,
         }
@@ -45,28 +50,85 @@ pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Resul
     Err(Fault::Corrupt("every card id was taken").into())
 }
 
-/// Puts the code into the answer, under the root that the card was issued with: after a rotation, a repetition still tells the first code.
-async fn reveal(reply: Reply, seal: impl Fn(u8) -> Result<Code, Rejection>) -> Result<Reply, Failure> {
+fn code(caller: &Caller, key_id: u8, card_id: u64) -> Result<Code, Rejection> {
+    caller.keys.seal(key_id, card_id).ok_or(Rejection::SigningUnavailable)
+}
+
+/// The address of the card's page, for whoever shall have the card.
+fn page_of(incoming: &Incoming, env: &Env, caller: &Caller, key_id: u8, card_id: u64) -> Result<String, Rejection> {
+    let link = CardLink { env: caller.mode, merchant: caller.merchant.clone(), key_id, card_id };
+    let link = keys::keys(env)?.seal_link(&link).ok_or(Rejection::SigningUnavailable)?;
+    Ok(incoming.own_page(&format!("/card/#{link}")))
+}
+
+/// Puts code and link into the answer, under the root that the card was issued with: after a rotation, a repetition still tells the first code.
+async fn reveal(reply: Reply, incoming: &Incoming, env: &Env, caller: &Caller, card_id: u64) -> Result<Reply, Failure> {
     let (status, replayed) = (reply.status, reply.is_again());
     let body = reply.bytes().await?;
     if status >= 400 {
-        let problem: Problem = serde_json::from_slice(&body).map_err(|_| Fault::Corrupt("problem"))?;
+        let problem: Problem = document::read(&body).ok_or(Fault::Corrupt("problem"))?;
         return Err(Failure::Refused(Box::new(problem)));
     }
     let mut answer = open_answer(&body)?;
-    let key_id = answer
-        .remove("key_id")
-        .and_then(|id| id.as_u64())
-        .and_then(|id| u8::try_from(id).ok())
-        .ok_or(Fault::Corrupt("key id"))?;
-    answer.insert("code".into(), Value::String(seal(key_id)?.display()));
+    let key_id = take_key_id(&mut answer)?;
+    answer.insert("code".into(), Value::String(code(caller, key_id, card_id)?.display()));
+    answer.insert("link".into(), Value::String(page_of(incoming, env, caller, key_id, card_id)?));
     let reply = Reply::json(status, &answer);
     Ok(if replayed { reply.again() } else { reply })
 }
 
-/// Reads a card.
+/// Reads a card. Who it is for is told to those who send cards, and not at a till.
 pub async fn read(env: &Env, caller: &Caller, id: &str) -> Result<Reply, Failure> {
-    found(pass_to_card(env, &caller.scope(), card_reference(id)?.text(), CardOrder::Read).await)
+    let Known { mut answer, sealed, .. } = known(env, caller, id).await?;
+    let gift =
+        sealed.filter(|_| caller.role.may(Permission::Issue)).and_then(|sealed| caller.keys.open_gift(id, &sealed));
+    if let Some(gift) = gift {
+        answer.insert("gift".into(), told(gift));
+    }
+    Ok(Reply::json(200, &answer))
+}
+
+/// The link to a card's page, for any card that can be shown: also when the answer to its issue is long gone.
+pub async fn link(incoming: &Incoming, env: &Env, caller: &Caller, id: &str) -> Result<Reply, Failure> {
+    let Known { key_id, sealed, .. } = known(env, caller, id).await?;
+    let card_id = sealed.and_then(|sealed| caller.keys.open_card_id(id, &sealed)).ok_or(Rejection::NotFound)?;
+    Ok(Reply::json(200, &json!({"link": page_of(incoming, env, caller, key_id, card_id)?})))
+}
+
+/// A card's own answer, without what is only for the Worker.
+pub(super) struct Known {
+    pub(super) answer: Map<String, Value>,
+    pub(super) key_id: u8,
+    pub(super) sealed: Option<Sealed>,
+}
+
+pub(super) async fn known(env: &Env, caller: &Caller, id: &str) -> Result<Known, Failure> {
+    let reply = found(pass_to_card(env, &caller.scope(), card_reference(id)?.text(), CardOrder::Read).await)?;
+    if reply.status >= 400 {
+        return Err(Fault::Corrupt("a card that cannot be read").into());
+    }
+    let mut answer = open_answer(&reply.bytes().await?)?;
+    let key_id = take_key_id(&mut answer)?;
+    let sealed = match answer.remove("sealed") {
+        Some(Value::Object(mut sealed)) => {
+            let mut text = |name: &str| sealed.remove(name).and_then(|text| text.as_str().map(str::to_owned));
+            let number = text("number").ok_or(Fault::Corrupt("sealed"))?;
+            Some(Sealed { number, gift: text("gift"), recipient: None })
+        }
+        _ => None,
+    };
+    Ok(Known { answer, key_id, sealed })
+}
+
+fn take_key_id(answer: &mut Map<String, Value>) -> Result<u8, Fault> {
+    let id = answer.remove("key_id").and_then(|id| id.as_u64());
+    id.and_then(|id| u8::try_from(id).ok()).ok_or(Fault::Corrupt("key id"))
+}
+
+/// A gift as it is told: what was not said is left out.
+pub(super) fn told(Gift { to, from, message, lang }: Gift) -> Value {
+    let said = [("to", to), ("from", from), ("message", message), ("lang", lang)];
+    said.into_iter().filter_map(|(name, text)| Some((name.to_owned(), Value::String(text?)))).collect()
 }
 
 /// Reads a page of a card's ledger, oldest first.
@@ -85,7 +147,7 @@ pub async fn act(
 ) -> Result<Reply, Failure> {
     let body = incoming.body(&caller.keys, verb.name()).await?;
     let (act, note) = verb.read(body.fields, None)?;
-    let order = CardOrder::Act { act, note, once: body.once };
+    let order = CardOrder::Act { act, note, sealed: None, once: body.once };
     found(pass_to_card(env, &caller.scope(), card_reference(id)?.text(), order).await)
 }
 
@@ -95,22 +157,24 @@ pub async fn replace(incoming: &mut Incoming, env: &Env, caller: &Caller, id: &s
     let body = incoming.body(&caller.keys, CardVerb::Replace.name()).await?;
     let (scope, old) = (caller.scope(), card_reference(id)?);
     let key_id = caller.keys.signing_root()?;
+    let gift = known(env, caller, id).await?.sealed.and_then(|sealed| caller.keys.open_gift(id, &sealed));
     for retry in 0..TRIES {
         let card_id = caller.keys.card_id(&body.key, 0, retry);
-        let seal = |key_id| caller.keys.seal(key_id, card_id).ok_or(Rejection::SigningUnavailable);
         let card = caller.keys.card_reference(card_id).text().to_owned();
         if !is_free_for(env, &scope, &card, old.text()).await? {
             continue;
         }
-        let to = Successor { card, last4: seal(key_id)?.last4(), key_id };
+        let to = Successor { card, last4: code(caller, key_id, card_id)?.last4(), key_id };
+        let sealed = Some(caller.keys.seal_beside(card_id, gift.as_ref())?);
         let (act, note) = CardVerb::Replace.read(body.fields.clone(), Some(to))?;
-        let order = CardOrder::Act { act, note, once: body.once.clone() };
+        let order = CardOrder::Act { act, note, sealed, once: body.once.clone() };
         let decided = found(pass_to_card(env, &scope, old.text(), order).await)?;
         if decided.status >= 400 {
             return Ok(decided);
         }
         let replayed = decided.is_again();
-        let told = reveal(pass_to_card(env, &scope, old.text(), CardOrder::Deliver).await?, seal).await?;
+        let new = pass_to_card(env, &scope, old.text(), CardOrder::Deliver).await?;
+        let told = reveal(new, incoming, env, caller, card_id).await?;
         return Ok(if replayed { told.again() } else { told });
     }
     Err(Fault::Corrupt("every card id was taken").into())

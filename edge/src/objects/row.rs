@@ -4,6 +4,7 @@ use crate::meter;
 use crate::problem::Fault;
 use serde::de::DeserializeOwned;
 use shared::money::Amount;
+use shared::wire::document;
 use worker::{SqlStorage, SqlStorageValue};
 
 /// A value to bind. Numbers go through `Amount` or `number`, so none is rounded on its way through JavaScript.
@@ -106,7 +107,7 @@ impl Row {
 
     /// A column that is a JSON document of ours. It is read as calls are, from bytes: reading it from text would carry every type's reader twice.
     pub fn document<T: DeserializeOwned>(&mut self, what: &'static str) -> Result<T, Fault> {
-        serde_json::from_slice(self.text()?.as_bytes()).map_err(|_| Fault::Corrupt(what))
+        document::read(self.text()?.as_bytes()).ok_or(Fault::Corrupt(what))
     }
 
     /// A column that is a text or NULL.

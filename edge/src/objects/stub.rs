@@ -9,8 +9,9 @@ use serde::de::DeserializeOwned;
 use shared::rejection::Rejection;
 use shared::wire::call::{CardCall, CardOrder, CheckoutCall, JournalCall, MerchantCall};
 use shared::wire::courier::EndpointCall;
+use shared::wire::document;
 use wasm_bindgen::JsValue;
-use worker::{Env, Error, Method, Request, RequestInit};
+use worker::{Env, Error};
 
 /// Makes a call to a card and hands its answer on.
 pub async fn pass_to_card(env: &Env, scope: &str, card: &str, order: CardOrder) -> Result<Reply, Failure> {
@@ -66,12 +67,14 @@ async fn send(env: &Env, class: &str, name: &str, body: &str) -> Result<Reply, F
         bindings::MERCHANT => meter::settings_request(),
         _ => meter::object_request(),
     }
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(body)));
-    let request = Request::new_with_init("https://object/", &init)?;
+    // The runtime's own; the binding's can say more, which would weigh two kilobytes.
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&JsValue::from_str(body));
+    let request = web_sys::Request::new_with_str_and_init("https://object/", &init).map_err(Error::from)?;
     let stub = env.durable_object(class)?.get_by_name(name)?;
     let response = stub
-        .fetch_with_request(request)
+        .fetch_with_request(request.into())
         .await
         .map_err(|error| if is_overloaded(&error) { Rejection::Overloaded.into() } else { Failure::from(error) })?;
     Ok(Reply::passed(response)?)
@@ -91,8 +94,8 @@ async fn read<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
     let status = reply.status;
     let body = reply.bytes().await?;
     match status {
-        200..=299 => serde_json::from_slice(&body).map_err(|_| Fault::Corrupt("answer").into()),
+        200..=299 => document::read(&body).ok_or_else(|| Fault::Corrupt("answer").into()),
         500 => Err(Fault::Corrupt("the object failed").into()),
-        _ => Err(Failure::Refused(Box::new(serde_json::from_slice(&body).map_err(|_| Fault::Corrupt("problem"))?))),
+        _ => Err(Failure::Refused(Box::new(document::read(&body).ok_or(Fault::Corrupt("problem"))?))),
     }
 }

@@ -76,6 +76,7 @@ impl Account {
             (Action::Activate, _) => Command::Activate,
             (Action::Freeze, _) => Command::Freeze,
             (Action::Unfreeze, _) => Command::Unfreeze,
+            (Action::Erase, _) => Command::Erase,
             (Action::Load { amount, expires_at_ms }, Some(currency)) => {
                 Command::Load { amount, currency, expires_at_ms }
             }

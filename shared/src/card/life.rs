@@ -43,6 +43,8 @@ pub(super) fn change(mut card: Card, command: &Command, now_ms: u64) -> Result<(
             card.frozen = false;
             Action::Unfreeze
         }
+        // Whatever became of the card: what people wrote is theirs.
+        Command::Erase => Action::Erase,
         Command::Load { amount, currency, expires_at_ms } => card.load(*amount, *currency, *expires_at_ms, now_ms)?,
         Command::Extend { expires_at_ms } => card.extend(*expires_at_ms, now_ms)?,
         Command::Expire => card.expire(now_ms)?,

@@ -17,7 +17,7 @@ impl Jurisdiction {
         if code == Self::NONE.0 {
             return Some(Self::NONE);
         }
-        rows().iter().find(|row| row.jurisdiction == code).map(|row| Self(row.jurisdiction))
+        rows().iter().find(|row| row.jurisdiction == code).map(|row| Self(&row.jurisdiction))
     }
 
     /// The place whose rules hold there: that of the code, else its country, else none.
@@ -39,7 +39,7 @@ impl Jurisdiction {
 
     /// Every place with a row, in the order of the codes.
     pub fn all() -> Vec<Self> {
-        let mut all: Vec<Self> = rows().iter().map(|row| Self(row.jurisdiction)).collect();
+        let mut all: Vec<Self> = rows().iter().map(|row| Self(&row.jurisdiction)).collect();
         all.sort();
         all.dedup();
         all

@@ -88,7 +88,7 @@ impl Rules {
         self.points().and_then(|(_, rule)| notice(rule, ends_at_ms))
     }
 
-    fn points(&self) -> Option<(&'static Row<'static>, &'static PointsRule)> {
+    fn points(&self) -> Option<(&'static Row, &'static PointsRule)> {
         let row = self.in_force(Subject::Points, None)?;
         match &row.rule {
             Rule::Points(rule) => Some((row, rule)),

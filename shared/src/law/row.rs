@@ -12,9 +12,9 @@ use serde::Serialize;
 /// One rule of one place from one day on. It holds until a later row of the same place, subject and kind of card.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[cfg_attr(test, derive(Serialize), serde(deny_unknown_fields))]
-pub struct Row<'a> {
+pub struct Row {
     /// ISO 3166: a country, or one of its parts after a hyphen.
-    pub jurisdiction: &'a str,
+    pub jurisdiction: String,
     /// What it is about.
     pub subject: Subject,
     /// What it says.
@@ -24,15 +24,15 @@ pub struct Row<'a> {
     #[cfg_attr(test, serde(skip_serializing_if = "Vec::is_empty"))]
     pub kinds: Vec<Kind>,
     /// The first day, `YYYY-MM-DD`: when it came into force, or else the first day on which a source shows it in force.
-    pub effective_from: &'a str,
+    pub effective_from: String,
     /// Where it is written.
-    pub source: &'a str,
+    pub source: String,
     /// When somebody last compared it with the source.
-    pub reviewed_on: &'a str,
+    pub reviewed_on: String,
     /// What the rule says beyond what is decided here.
-    #[serde(borrow, default)]
+    #[serde(default)]
     #[cfg_attr(test, serde(skip_serializing_if = "Option::is_none"))]
-    pub note: Option<&'a str>,
+    pub note: Option<String>,
 }
 
 /// What a rule is about.

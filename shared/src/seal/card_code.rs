@@ -65,7 +65,7 @@ fn tag(key: &[u8; 32], key_id: u8, card_id: u64) -> u64 {
 }
 
 /// A card id as six bytes, big-endian.
-fn six_bytes(card_id: u64) -> [u8; 6] {
+pub(super) fn six_bytes(card_id: u64) -> [u8; 6] {
     let [_, _, bytes @ ..] = card_id.to_be_bytes();
     bytes
 }

@@ -23,6 +23,14 @@ impl MerchantKeys {
         format!("we_{}", short(&self.endpoint_id, "", idempotency_key))
     }
 
+    /// What stands in rows for a request: two with the same are the same. It is keyed, since what people wrote in a request may be erased later and must not be
+    /// found from this by trying. `action` tells requests on one resource apart.
+    pub fn fingerprint(&self, action: &str, canonical: &str) -> String {
+        // No idempotency key has a control character, so no key passes for a request.
+        let parts: [&[u8]; 4] = [&[0], action.as_bytes(), &[0], canonical.as_bytes()];
+        base32(mac(&self.idempotency, &parts).split_at(15).0)
+    }
+
     /// What stands in rows for an idempotency key.
     pub fn idempotency(&self, idempotency_key: &str) -> String {
         base32(mac(&self.idempotency, &[idempotency_key.as_bytes()]).split_at(15).0)

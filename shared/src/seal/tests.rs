@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::checkout::Order;
+use crate::gift::Gift;
 use crate::money::{Amount, Currency};
 use crate::rejection::Rejection;
+use crate::wire::call::Sealed;
 
 const ROOT: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -242,4 +244,74 @@ fn session_carries_its_key_until_it_expires_and_is_no_checkout_token() {
     let mut forged = text.clone().into_bytes();
     forged[10] ^= 1;
     assert_eq!(keys.verify_session(core::str::from_utf8(&forged).unwrap()), Err(Rejection::KeyInvalid));
+}
+
+#[test]
+fn what_is_kept_beside_a_card_is_read_there_and_nowhere_else() {
+    let noor = keys(&format!("0:sign:{ROOT}")).merchant(Env::Test, &noor());
+    let gift =
+        Gift { to: Some("نورة".into()), message: Some("مبروك\nيا نورة".into()), ..Gift::default() };
+    let sealed = noor.seal_beside(42, Some(&gift)).unwrap();
+    let card = noor.card_reference(42);
+    assert_eq!(noor.open_card_id(card.text(), &sealed), Some(42));
+    assert_eq!(noor.open_gift(card.text(), &sealed), Some(gift.clone()));
+    assert_eq!(sealed.recipient, Some(noor.recipient("نوره")));
+    assert_eq!(noor.seal_beside(42, Some(&gift)).unwrap(), sealed, "the same again, however often it is asked");
+
+    let other = noor.card_reference(43);
+    assert_eq!((noor.open_card_id(other.text(), &sealed), noor.open_gift(other.text(), &sealed)), (None, None));
+    let mixed = Sealed { gift: Some(sealed.number.clone()), ..sealed.clone() };
+    assert_eq!(noor.open_gift(card.text(), &mixed), None);
+    let salma = keys(&format!("0:sign:{ROOT}")).merchant(Env::Test, &Merchant::parse("salma").unwrap());
+    assert_eq!(salma.open_gift(card.text(), &sealed), None);
+    for place in 0..sealed.number.len() {
+        let mut changed = sealed.number.clone().into_bytes();
+        changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
+        let changed = Sealed { number: String::from_utf8(changed).unwrap(), ..sealed.clone() };
+        assert_eq!(noor.open_card_id(card.text(), &changed), None, "{place}");
+    }
+    assert_eq!(noor.seal_beside(42, Some(&Gift::default())).unwrap().gift, None, "a gift without words is none");
+}
+
+#[test]
+fn what_is_kept_beside_a_card_outlasts_a_rotation_and_ends_with_its_root() {
+    let with = |auth: &str| Keys::from_env(&format!("0:sign:{ROOT}"), auth, ROOT).unwrap().merchant(Env::Test, &noor());
+    let (other, card) = (ROOT.replace("00", "11"), with(&format!("0:sign:{ROOT}")).card_reference(42));
+    let sealed = with(&format!("0:sign:{ROOT}")).seal_beside(42, None).unwrap();
+    let read = |auth: &str| with(auth).open_card_id(card.text(), &sealed);
+    assert_eq!(read(&format!("0:verify:{ROOT},1:sign:{other}")), Some(42));
+    assert_eq!(read(&format!("0:revoked:{ROOT},1:sign:{other}")), None);
+}
+
+#[test]
+fn sealed_texts_unchanged() {
+    let noor = keys(&format!("0:sign:{ROOT}")).merchant(Env::Test, &noor());
+    let sealed = noor.seal_beside(42, Some(&Gift { to: Some("Noura".into()), ..Gift::default() })).unwrap();
+    assert_eq!(
+        [Some(sealed.number), sealed.gift, sealed.recipient].map(Option::unwrap),
+        [
+            "0.igu4DBAmCcrhmCykTIxmm6ZhkTD7-dJMoqLyfuS1UDwEOnc0tfUfJpLEA8IACA",
+            "0.H9mc8sfskP78YezV4oXlnwpcwr5-LtQ3mlJmybhxICtMFg9O3IrwPoi81PVPhD3W6RpEQ9oY",
+            "jb8q67xvfkjgdz70drg6f41s"
+        ]
+    );
+}
+
+#[test]
+fn card_link_opens_its_card_and_is_no_other_token() {
+    let all = keys(&format!("0:sign:{ROOT}"));
+    let link = CardLink { env: Env::Test, merchant: noor(), key_id: 3, card_id: 42 };
+    let text = all.seal_link(&link).unwrap();
+    assert_eq!(all.verify_link(&text), Ok(link));
+    let (payload, tag) = text.split_once('.').unwrap();
+    for wrong in [
+        format!("{payload}.{}", tag.to_lowercase()),
+        format!("{}A.{tag}", payload.split_at(payload.len() - 1).0),
+        text.replacen("gl_", "ct_", 1),
+        payload.to_owned(),
+        String::new(),
+    ] {
+        assert_eq!(all.verify_link(&wrong), Err(Rejection::KeyInvalid), "{wrong}");
+    }
+    assert!(all.verify_session(&text.replacen("gl_", "cs_", 1)).is_err(), "each kind has a key of its own");
 }

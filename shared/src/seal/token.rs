@@ -3,6 +3,7 @@
 
 use super::{Key, RootState, mac};
 use crate::rejection::Rejection;
+use crate::wire::document;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,7 +28,7 @@ pub(super) fn open<T: DeserializeOwned>(roots: &[(RootState, Key)], prefix: &str
         *state != RootState::Revoked && bool::from(tag(root, payload).as_bytes().ct_eq(claimed.as_bytes()))
     };
     let payload = roots.iter().any(made).then(|| Base64UrlUnpadded::decode_vec(payload).ok()).flatten();
-    payload.and_then(|payload| serde_json::from_slice(&payload).ok()).ok_or(Rejection::KeyInvalid)
+    payload.and_then(|payload| document::read(&payload)).ok_or(Rejection::KeyInvalid)
 }
 
 /// The whole HMAC: tokens are not typed, so nothing is saved by cutting it.

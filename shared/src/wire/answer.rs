@@ -39,6 +39,10 @@ pub struct GiftCard {
     /// What an act moved: only in its answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Amount>,
+    /// Only between object and Worker, which reads it.
+    #[cfg(feature = "journal")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<super::call::Sealed>,
 }
 
 impl GiftCard {
@@ -61,6 +65,8 @@ impl GiftCard {
             replaces: card.facts.from.clone(),
             replaced_by: card.successor().map(|to| to.card.clone()),
             amount: None,
+            #[cfg(feature = "journal")]
+            sealed: None,
         }
     }
 }

@@ -24,6 +24,19 @@ pub struct Once {
     pub fingerprint: String,
 }
 
+/// What is kept beside a card and only the deployment may read (`seal::private`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Sealed {
+    /// The number that its code is made of.
+    pub number: String,
+    /// The gift's words, until they are erased.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub gift: Option<String>,
+    /// What its receiver is found by, until then.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recipient: Option<String>,
+}
+
 /// A call to a `CardObject`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CardCall {
@@ -45,6 +58,8 @@ pub enum CardOrder {
         amount: Amount,
         facts: Box<Facts>,
         note: Note,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        sealed: Option<Sealed>,
         once: Once,
     },
     /// From the card that this one replaces: take over what moved here, and come into being if need be.
@@ -55,6 +70,8 @@ pub enum CardOrder {
         amount: Amount,
         facts: Box<Facts>,
         note: Note,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        sealed: Option<Sealed>,
     },
     /// Tell the successor now, instead of by alarm, and answer what it says.
     Deliver,
@@ -63,9 +80,12 @@ pub enum CardOrder {
         after: u64,
         limit: usize,
     },
+    /// `sealed`: of a replacement, what is kept beside the new card.
     Act {
         act: CardAct,
         note: Note,
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        sealed: Option<Sealed>,
         once: Once,
     },
     /// `id_too`: whether the asker may learn the card's reference.
@@ -216,6 +236,9 @@ pub enum CheckoutOrder {
 pub struct HandOff {
     /// The lines, oldest first; each names the hash of the one before.
     pub lines: Vec<Line>,
+    /// What the card's receiver is found by, as it is now.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub recipient: Option<String>,
 }
 
 /// A call to a `JournalObject`.

@@ -133,6 +133,20 @@ impl Fields {
         }
     }
 
+    /// What people write to one another, with lines of their own; it may be left out.
+    pub fn optional_message(&mut self, name: &str, chars: usize) -> Result<Option<String>, Rejection> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Json::Text(text))
+                if text.lines().all(|line| line.is_empty() || is_text_up_to(line, chars))
+                    && text.chars().count() <= chars =>
+            {
+                Ok(Some(text))
+            }
+            Some(_) => Err(Rejection::field(&self.name(name))),
+        }
+    }
+
     /// A gift card code in any spelling.
     pub fn code(&mut self, name: &str) -> Result<Code, Rejection> {
         match self.take(name) {

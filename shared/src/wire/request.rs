@@ -5,8 +5,12 @@ use super::settings::Settings;
 use crate::card::{Facts, Wanted};
 use crate::checkout::Order;
 use crate::code::Code;
+use crate::gift::Gift;
 use crate::law::Jurisdiction;
-use crate::limits::{CHECKOUT_TTL_SECONDS, CHECKOUT_TTL_SECONDS_RANGE, HOLD_SECONDS, HOLD_SECONDS_RANGE};
+use crate::limits::{
+    CHECKOUT_TTL_SECONDS, CHECKOUT_TTL_SECONDS_RANGE, GIFT_MESSAGE_CHARS_MAX, GIFT_NAME_CHARS_MAX, HOLD_SECONDS,
+    HOLD_SECONDS_RANGE,
+};
 use crate::money::{Amount, Currency};
 use crate::origin::is_origin;
 use crate::program::{Kind, Programme};
@@ -52,6 +56,7 @@ pub struct IssueGiftCard {
     pub balance_max: Option<Amount>,
     pub jurisdiction: Option<String>,
     pub note: Note,
+    pub gift: Option<Gift>,
 }
 
 impl IssueGiftCard {
@@ -82,6 +87,7 @@ impl IssueGiftCard {
                 campaign: fields.optional_text("campaign")?,
                 reason: None,
             },
+            gift: fields.optional_object("gift")?.map(read_gift).transpose()?,
         };
         fields.finish()?;
         Ok(request)
@@ -119,6 +125,26 @@ impl IssueGiftCard {
         let campaign = self.note.campaign.or_else(|| of(|program| program.campaign.clone()));
         Ok((facts, Note { campaign, ..self.note }))
     }
+}
+
+fn read_gift(mut fields: Fields) -> Result<Gift, Rejection> {
+    let mut name = |field| fields.optional_message(field, GIFT_NAME_CHARS_MAX);
+    let gift = Gift {
+        to: name("to")?,
+        from: name("from")?,
+        message: fields.optional_message("message", GIFT_MESSAGE_CHARS_MAX)?,
+        lang: fields.optional_text("lang")?,
+    };
+    for (field, value) in [("to", &gift.to), ("from", &gift.from)] {
+        if value.as_ref().is_some_and(|name| name.trim().is_empty() || name.contains('\n')) {
+            return Err(Rejection::field(&fields.name(field)));
+        }
+    }
+    if gift.lang.as_ref().is_some_and(|lang| !matches!(lang.as_str(), "ar" | "en")) {
+        return Err(Rejection::field(&fields.name("lang")));
+    }
+    fields.finish()?;
+    Ok(gift)
 }
 
 /// What was said and what the programme says, which must be the same where both do.

@@ -67,6 +67,7 @@ impl Detail {
             ("activate", None) => Action::Activate,
             ("freeze", None) => Action::Freeze,
             ("unfreeze", None) => Action::Unfreeze,
+            ("erase", None) => Action::Erase,
             ("load", None) => Action::Load { amount, expires_at_ms: self.expires_at_ms },
             ("extend", None) => Action::Extend { amount, expires_at_ms: self.expires_at_ms },
             ("expire", None) => Action::Expire { amount },

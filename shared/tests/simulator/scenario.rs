@@ -41,6 +41,7 @@ fn beginning(guards: Guards, cards: usize, plans: &[Plan], book: bool) -> World 
             amount: amount(100),
             facts: Box::new(Facts::plain(sar(), Kind::PaidGift, 0)),
             note,
+            sealed: None,
             once,
         };
         ask_now(&mut world, Node::Card(card), Ask::Card(issue));

@@ -125,8 +125,8 @@ impl Run {
         let Some(frozen) = self.world.cards[place].kept.account.card.as_ref().map(|card| card.frozen) else { return };
         let once = once(&format!("touch {place}"));
         let order = match frozen {
-            true => CardOrder::Act { act: CardAct::Unfreeze, note: Note::default(), once },
-            false => CardOrder::Act { act: CardAct::Freeze, note: Note::default(), once },
+            true => CardOrder::Act { act: CardAct::Unfreeze, note: Note::default(), sealed: None, once },
+            false => CardOrder::Act { act: CardAct::Freeze, note: Note::default(), sealed: None, once },
         };
         let operation = self.world.clients.add(Node::Card(place), Ask::Card(order), None);
         self.world.send(operation);

@@ -76,7 +76,7 @@ impl World {
             kept.rows.iter().filter(|row| row.line.action == "redeem").map(|row| row.line.seq).collect();
         let (frozen, active) =
             kept.account.card.as_ref().map_or((false, true), |card| (card.frozen, card.facts.active));
-        let act = |act| CardOrder::Act { act, note: note.clone(), once: once.clone() };
+        let act = |act| CardOrder::Act { act, note: note.clone(), sealed: None, once: once.clone() };
         let order = match random.below(40) {
             0..2 => act(CardAct::Freeze),
             2 => act(CardAct::Unfreeze),
@@ -220,6 +220,7 @@ fn issue(random: &mut Random, key: &str) -> Ask {
             ..Facts::plain(currency, kind, 0)
         }),
         note: Note::default(),
+        sealed: None,
         once: once(key),
     })
 }

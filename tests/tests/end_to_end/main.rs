@@ -23,6 +23,7 @@ mod currencies;
 mod durability;
 mod forgeries;
 mod forks;
+mod gifts;
 mod holds;
 mod idempotency;
 mod keys;

@@ -16,56 +16,60 @@ const ORIGIN: &str = "https://shop.example";
 const ROUTES: &str = include_str!("../../../edge/src/routes.rs");
 
 /// Who may. `S` is a secret key, `P` a publishable one, `T` a checkout's token, `p` a restricted key of a point of sale, `r` one of reports, `b` one of both,
-/// `k` a console key, `C` a console session. `.` stands for nobody of the place.
-const KINDS: &str = "SPTprbkC";
+/// `k` a console key, `C` a console session, `H` the holder of a card's link. `.` stands for nobody of the place.
+const KINDS: &str = "SPTprbkCH";
 
 /// Every route and method with who may.
 const TABLE: &[(&str, &str, &str)] = &[
-    ("POST", "gift-cards", "S......C"),
-    ("GET", "gift-cards/{}", "S..p.b.C"),
-    ("GET", "gift-cards/{}/entries", "S..p.b.C"),
-    ("POST", "gift-cards/{}/activate", "S..p.b.C"),
-    ("POST", "gift-cards/{}/freeze", "S......C"),
-    ("POST", "gift-cards/{}/unfreeze", "S......C"),
-    ("POST", "gift-cards/{}/load", "S......C"),
-    ("POST", "gift-cards/{}/extend", "S......C"),
-    ("POST", "gift-cards/{}/cash-out", "S......C"),
-    ("POST", "gift-cards/{}/adjust", "S......C"),
-    ("POST", "gift-cards/{}/cancel", "S......C"),
-    ("POST", "gift-cards/{}/replace", "S......C"),
-    ("POST", "balances", "SP.p.b.C"),
-    ("POST", "redemptions", "S..p.b.."),
-    ("GET", "redemptions/{}", "S..p.b.."),
-    ("POST", "redemptions/{}/refunds", "S..p.b.."),
-    ("POST", "checkouts", "SP.p.b.."),
-    ("GET", "checkouts/{}", "S.Tp.b.."),
-    ("PATCH", "checkouts/{}", "S..p.b.."),
-    ("POST", "checkouts/{}/tokens", "S..p.b.."),
-    ("POST", "checkouts/{}/tenders", "S.Tp.b.."),
-    ("DELETE", "checkouts/{}/tenders/{}", "S.Tp.b.."),
-    ("POST", "checkouts/{}/authorize", "S..p.b.."),
-    ("POST", "checkouts/{}/capture", "S..p.b.."),
-    ("POST", "checkouts/{}/extend", "S..p.b.."),
-    ("POST", "checkouts/{}/void", "S..p.b.."),
-    ("POST", "checkouts/{}/refunds", "S..p.b.."),
-    ("GET", "ledger/export", "S...rb.C"),
-    ("GET", "reports/summary", "S...rb.C"),
-    ("GET", "events", "S...rb.C"),
-    ("GET", "webhook-endpoints", "S......C"),
-    ("POST", "webhook-endpoints", "S......C"),
-    ("GET", "webhook-endpoints/{}", "S......C"),
-    ("DELETE", "webhook-endpoints/{}", "S......C"),
-    ("POST", "webhook-endpoints/{}/rotate", "S......C"),
-    ("POST", "webhook-endpoints/{}/enable", "S......C"),
-    ("POST", "webhook-endpoints/{}/test", "S......C"),
-    ("GET", "webhook-endpoints/{}/deliveries", "S......C"),
-    ("POST", "webhook-endpoints/{}/deliveries/{}/redeliver", "S......C"),
-    ("GET", "settings", "S......C"),
-    ("PUT", "settings", "S......C"),
-    ("GET", "settings/history", "S......C"),
-    ("POST", "keys/{}/revoke", "S......C"),
+    ("POST", "gift-cards", "S......C."),
+    ("GET", "gift-cards/{}", "S..p.b.C."),
+    ("GET", "gift-cards/{}/entries", "S..p.b.C."),
+    ("POST", "gift-cards/{}/activate", "S..p.b.C."),
+    ("POST", "gift-cards/{}/freeze", "S......C."),
+    ("POST", "gift-cards/{}/unfreeze", "S......C."),
+    ("POST", "gift-cards/{}/load", "S......C."),
+    ("POST", "gift-cards/{}/extend", "S......C."),
+    ("POST", "gift-cards/{}/cash-out", "S......C."),
+    ("POST", "gift-cards/{}/adjust", "S......C."),
+    ("POST", "gift-cards/{}/cancel", "S......C."),
+    ("POST", "gift-cards/{}/replace", "S......C."),
+    ("POST", "gift-cards/{}/erase", "S......C."),
+    ("POST", "gift-cards/{}/link", "S......C."),
+    ("GET", "card-page", "........H"),
+    ("GET", "card-page/code", "........H"),
+    ("POST", "balances", "SP.p.b.C."),
+    ("POST", "redemptions", "S..p.b..."),
+    ("GET", "redemptions/{}", "S..p.b..."),
+    ("POST", "redemptions/{}/refunds", "S..p.b..."),
+    ("POST", "checkouts", "SP.p.b..."),
+    ("GET", "checkouts/{}", "S.Tp.b..."),
+    ("PATCH", "checkouts/{}", "S..p.b..."),
+    ("POST", "checkouts/{}/tokens", "S..p.b..."),
+    ("POST", "checkouts/{}/tenders", "S.Tp.b..."),
+    ("DELETE", "checkouts/{}/tenders/{}", "S.Tp.b..."),
+    ("POST", "checkouts/{}/authorize", "S..p.b..."),
+    ("POST", "checkouts/{}/capture", "S..p.b..."),
+    ("POST", "checkouts/{}/extend", "S..p.b..."),
+    ("POST", "checkouts/{}/void", "S..p.b..."),
+    ("POST", "checkouts/{}/refunds", "S..p.b..."),
+    ("GET", "ledger/export", "S...rb.C."),
+    ("GET", "reports/summary", "S...rb.C."),
+    ("GET", "events", "S...rb.C."),
+    ("GET", "webhook-endpoints", "S......C."),
+    ("POST", "webhook-endpoints", "S......C."),
+    ("GET", "webhook-endpoints/{}", "S......C."),
+    ("DELETE", "webhook-endpoints/{}", "S......C."),
+    ("POST", "webhook-endpoints/{}/rotate", "S......C."),
+    ("POST", "webhook-endpoints/{}/enable", "S......C."),
+    ("POST", "webhook-endpoints/{}/test", "S......C."),
+    ("GET", "webhook-endpoints/{}/deliveries", "S......C."),
+    ("POST", "webhook-endpoints/{}/deliveries/{}/redeliver", "S......C."),
+    ("GET", "settings", "S......C."),
+    ("PUT", "settings", "S......C."),
+    ("GET", "settings/history", "S......C."),
+    ("POST", "keys/{}/revoke", "S......C."),
     // Who asks stands in the body there; see `console_sessions`.
-    ("POST", "console/sessions", "........"),
+    ("POST", "console/sessions", "........."),
 ];
 
 /// The paths of the table in the source, with `{}` for each part that is a name: `["gift-cards", id, "entries"] => …`.
@@ -88,6 +92,7 @@ fn clients(server: &Server, checkout: &Checkout) -> BTreeMap<char, Api> {
     let factors =
         json!({"key": secrets.restricted_key(&[Console], "noor", 1), "totp": secrets.totp("noor", 1, now_ms)});
     let opened = api.with_key("").post("/v1/console/sessions", &factors).expect(201);
+    let card = api.post("/v1/gift-cards", &json!({"amount": 1, "currency": "SAR"})).expect(201);
     BTreeMap::from([
         ('S', api.clone()),
         ('P', api.page(&server.ready.publishable_key, ORIGIN)),
@@ -97,6 +102,7 @@ fn clients(server: &Server, checkout: &Checkout) -> BTreeMap<char, Api> {
         ('b', restricted(&[Pos, Reports])),
         ('k', restricted(&[Console])),
         ('C', api.with_key(opened["token"].as_str().unwrap())),
+        ('H', api.with_key(card["link"].as_str().unwrap().split_once('#').unwrap().1)),
     ])
 }
 

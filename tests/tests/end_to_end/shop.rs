@@ -3,6 +3,7 @@
 mod engines;
 mod outages;
 mod screens;
+mod shifts;
 mod theme;
 
 use serde_json::{Value, json};

@@ -89,7 +89,7 @@ impl State {
         let (wished, removals) = (self.is_wished(), self.removals.len());
         let changed = self.adopt(checkout, effects);
         self.fulfil_points(call);
-        if self.reason() == Some(Reason::Unreachable) {
+        if self.reason().is_some_and(Reason::is_about_service) {
             self.forget();
         }
         if call == Call::Read && !self.stale {

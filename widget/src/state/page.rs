@@ -50,9 +50,11 @@ impl State {
             }
         } else {
             // Answers to what was asked before must not be taken for answers to what is asked now.
-            let (ticket, settled, told) = (self.ticket.saturating_add(1), self.settled, self.told);
-            let in_field = self.in_field.take();
-            *self = Self { ticket, settled, told, in_field, ..Self::default() };
+            let before = core::mem::replace(self, Self::new());
+            self.ticket = before.ticket.saturating_add(1);
+            self.settled = before.settled;
+            self.told = before.told;
+            self.in_field = before.in_field;
             self.session = if setup.served.is_some() { setup.served.clone() } else { kept.session };
             self.pending = kept.pending;
         }

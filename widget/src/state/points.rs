@@ -170,8 +170,8 @@ impl State {
         }
     }
 
-    /// Nobody's number is made larger than it was typed. One that is too large, or between two steps, is taken for the next one below that can be used, and a
-    /// sentence says so: whoever types 5000 wants all, and should not have to reckon. One below the minimum would become nothing, which nobody means, and
+    /// Nobody's number is made larger than it was typed. One that is too large, or between two steps, is taken for the next one below that can be used, and
+    /// a sentence says so: whoever types 5000 wants all, and should not have to reckon. One below the minimum would become nothing, which nobody means, and
     /// what is no number says nothing: these two stay in the box, with an error.
     fn take_typed(&mut self, read: Option<u64>, points: u64, effects: &mut Vec<Effect>) {
         // A box that loses the focus says once more what Enter was pressed on.
@@ -187,7 +187,9 @@ impl State {
         } else {
             self.wish_points(points);
         }
-        self.notice = if read == Some(points) { None } else { Some(Notice::Problem(notice)) };
+        if read != Some(points) {
+            self.notice = Some(Notice::Problem(notice));
+        }
     }
 
     fn is_told_about_points(&self) -> bool {

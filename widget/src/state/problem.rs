@@ -1,9 +1,10 @@
 //! Why something did not happen, as far as the shopper can do anything about it.
 //!
-//! The server's codes are many and may grow; here they fall into the few reasons that have words. What has no words of its own is the service's fault,
-//! and the shopper pays another way.
+//! The server's codes are many and may grow; here they fall into the few reasons that have words. What has no words of its own is nothing that a shopper
+//! can mend: gift cards cannot be used here, and there is another way to pay.
 
 use super::Checkout;
+use shared::money::Amount;
 
 /// What the shopper is told, one for each row of words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -19,19 +20,23 @@ pub(crate) enum Reason {
     InsufficientBalance,
     CardHeldElsewhere,
     CurrencyMismatch,
+    LocationNotAllowed,
+    MinSpendNotMet,
     AlreadyApplied,
     TooManyTenders,
     QuotaExceeded,
     /// So many points cannot be used. Told also when fewer were taken in their place, which is no error.
     PointsBounds,
-    /// No answer, or one that a shopper can do nothing about.
-    #[default]
+    /// No answer in time.
     Unreachable,
+    /// An answer that a shopper can do nothing about: the page's key, its attributes, its checkout.
+    #[default]
+    Refused,
 }
 
 impl Reason {
     /// Every reason with the stable code that it stands for.
-    pub(crate) const CODES: [(&'static str, Self); 14] = [
+    pub(crate) const CODES: [(&'static str, Self); 18] = [
         ("code_malformed", Self::CodeMalformed),
         ("code_check_failed", Self::CodeCheckFailed),
         ("looks_like_payment_card", Self::LooksLikePaymentCard),
@@ -43,9 +48,14 @@ impl Reason {
         ("insufficient_balance", Self::InsufficientBalance),
         ("card_held_elsewhere", Self::CardHeldElsewhere),
         ("currency_mismatch", Self::CurrencyMismatch),
+        ("location_not_allowed", Self::LocationNotAllowed),
+        ("min_spend_not_met", Self::MinSpendNotMet),
         ("already_applied", Self::AlreadyApplied),
         ("too_many_tenders", Self::TooManyTenders),
         ("quota_exceeded", Self::QuotaExceeded),
+        // Told when it has run for so long that it is as good as no answer.
+        ("operation_in_progress", Self::Unreachable),
+        ("unreachable", Self::Unreachable),
     ];
 
     /// Whether it speaks of how the text in the field is written.
@@ -55,7 +65,12 @@ impl Reason {
 
     /// Whether it speaks of the code in the field, so that another code ends it.
     pub(crate) fn is_about_code(self) -> bool {
-        !matches!(self, Self::Unreachable | Self::QuotaExceeded | Self::TooManyTenders)
+        !matches!(self, Self::QuotaExceeded | Self::TooManyTenders) && !self.is_about_service()
+    }
+
+    /// Whether it speaks of the service as a whole, so that an answer ends it.
+    pub(crate) fn is_about_service(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Refused)
     }
 }
 
@@ -72,6 +87,8 @@ pub(crate) struct Problem {
     pub(crate) expired_at_ms: Option<u64>,
     /// The currency of the card.
     pub(crate) currency: Option<String>,
+    /// What an order must come to before the card may pay for it.
+    pub(crate) minimum: Option<Amount>,
     pub(crate) retry_after_seconds: Option<u32>,
     /// It is about the points, and stands beside their controls.
     pub(crate) about_points: bool,

@@ -314,7 +314,7 @@ fn kept_key_of_another_card_with_the_same_last_four_is_replaced() {
     flow.end(problem(422, "idempotency_key_reused"));
     assert_eq!(flow.sent_key(), "k1");
     flow.end(problem(422, "idempotency_key_reused"));
-    assert_eq!((flow.sent(), flow.reason()), (None, Some(Reason::Unreachable)));
+    assert_eq!((flow.sent(), flow.reason()), (None, Some(Reason::Refused)));
 }
 
 #[test]
@@ -322,6 +322,17 @@ fn faults_of_the_service_count_as_silence() {
     let mut flow = Flow::open(vec![]);
     flow.apply(CODE, "k1").end(problem(500, "fault"));
     assert_eq!(flow.sent(), Some(Call::Read));
+}
+
+#[test]
+fn refusal_without_words_is_no_outage_and_ends_with_the_next_answer() {
+    for (status, code) in [(409, "checkout_broken"), (403, "origin_not_allowed"), (422, "of_a_later_version")] {
+        let mut flow = Flow::served(vec![]);
+        flow.refresh().end(problem(status, code));
+        assert_eq!((flow.reason(), flow.state.editable()), (Some(Reason::Refused), true), "{code}");
+        flow.refresh().answer(checkout(25_000, vec![]));
+        assert_eq!(flow.state.notice, None, "{code}");
+    }
 }
 
 #[test]

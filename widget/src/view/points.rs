@@ -7,7 +7,7 @@
 use crate::copy::{self, Figures, pick};
 use crate::dom::{self, PANEL};
 use crate::locale::Locale;
-use crate::state::{Notice, State};
+use crate::state::{Notice, State, Status};
 
 /// How many lines `form.js` expects behind the names.
 const LINES: usize = 13;
@@ -15,8 +15,9 @@ const LINES: usize = 13;
 /// Renders the controls, or takes them away where points play no part.
 pub(super) fn render(state: &State, locale: &Locale) {
     let Some(terms) = state.terms() else {
-        // What stands there, be it only room, stays until it is known whether there is anything to put into it.
-        if state.checkout.is_some() || !state.asks() {
+        // What stands there, be it only room, stays until it is known whether there is anything to put into it. Of an order that is being paid the room
+        // stays as well: it is empty, and nothing moves.
+        if state.checkout.as_ref().map_or(!state.asks(), |checkout| checkout.status != Status::Locked) {
             dom::set(PANEL, "points", "class", "absent");
         }
         return;

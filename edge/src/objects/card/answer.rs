@@ -68,7 +68,7 @@ fn life(stored: &Stored, entry: &Entry, status: &'static str, expires_at_ms: Opt
             answer.key_id = Some(facts.key_id);
             return Reply::json(201, &answer);
         }
-        Action::Activate | Action::Freeze | Action::Unfreeze => {}
+        Action::Activate | Action::Freeze | Action::Unfreeze | Action::Erase => {}
         Action::Extend { amount, .. } => {
             answer.amount = Some(*amount);
             answer.expires_at = expires_at_ms.map(shared::time::write);

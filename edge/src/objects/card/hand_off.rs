@@ -6,7 +6,8 @@
 //! A claim past its deadline is never released on the card's own account: the coordinator owns the deadline and may have moved it, or decided to
 //! capture. Unreachable, it is asked again; the money stays where it is.
 
-use super::{Act, CardObject, leg, store::Stored};
+use super::store::{Stored, Whose};
+use super::{Act, CardObject, leg};
 use crate::clock;
 use crate::objects::stub::{ask_checkout, ask_journal};
 use crate::problem::{Failure, Fault};
@@ -151,7 +152,9 @@ impl CardObject {
                 return Ok(());
             }
             let lines = self.store.lines(&stored.id, stored.acked)?;
-            match ask_journal(&self.env, &stored.scope, &JournalCall::Receive(HandOff { lines })).await? {
+            let recipient = self.store.sealed(Whose::Own)?.and_then(|sealed| sealed.recipient);
+            let told = JournalCall::Receive(HandOff { lines, recipient });
+            match ask_journal(&self.env, &stored.scope, &told).await? {
                 Received::Ack(seq) => self.store.acknowledge(seq)?,
                 Received::ResendFrom(seq) => self.store.acknowledge(seq.saturating_sub(1))?,
                 Received::Fork => self.stop_after_fork(stored)?,

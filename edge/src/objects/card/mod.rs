@@ -22,12 +22,12 @@ use shared::law;
 use shared::limits::PAGE_ROWS_MAX;
 use shared::money::{Amount, Currency};
 use shared::rejection::Rejection;
-use shared::wire::answer::{EntryLine, Page, Redemption};
+use shared::wire::answer::{EntryLine, GiftCard, Page, Redemption};
 use shared::wire::call::{CardCall, CardOrder, Once};
 use shared::wire::card_act::CardAct;
 use shared::wire::problem::Problem;
 use shared::wire::request::Note;
-use store::{Draft, Store, Stored};
+use store::{Draft, Store, Stored, Whose};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
 
 /// One gift card.
@@ -83,24 +83,35 @@ impl CardObject {
         let now_ms = clock::now_ms();
         let act = |command, note, once| Act { command, claim: None, note, refund: None, once, keep_refusal: true };
         match order {
-            CardOrder::Issue { last4, amount, facts, note, once } => self.issue(
-                Draft { id, scope, last4 },
+            CardOrder::Issue { last4, amount, facts, note, sealed, once } => self.issue(
+                Draft { id, scope, last4, sealed },
                 act(Command::Issue { amount, facts: *facts }, note, once),
                 now_ms,
             ),
-            CardOrder::TakeOver { from, seq, last4, amount, facts, note } => {
+            CardOrder::TakeOver { from, seq, last4, amount, facts, note, sealed } => {
                 let once = Once { key: format!("from/{from}/{seq}"), fingerprint: String::new() };
-                self.take_over(Draft { id, scope, last4 }, &from, (amount, *facts), (note, once), now_ms)
+                self.take_over(Draft { id, scope, last4, sealed }, &from, (amount, *facts), (note, once), now_ms)
             }
             // Answered where there is time to wait.
             CardOrder::Deliver => Err(Rejection::NotFound.into()),
-            CardOrder::Read => Ok(Reply::json(200, &self.stored()?.answer(now_ms))),
+            CardOrder::Read => {
+                let stored = self.stored()?;
+                let answer = stored.answer(now_ms);
+                let (sealed, key_id) = (self.store.sealed(Whose::Own)?, Some(stored.card.facts.key_id));
+                Ok(Reply::json(200, &GiftCard { sealed, key_id, ..answer }))
+            }
             CardOrder::Entries { after, limit } => self.entries(after, limit.min(PAGE_ROWS_MAX)),
-            CardOrder::Act { act: change, note, once } => {
+            CardOrder::Act { act: change, note, sealed, once } => {
                 let (stored, act) = (self.stored()?, act(change.clone().into(), note, once));
                 // Value must not move while the book does not follow, whatever the card was frozen for first.
                 if stored.forked && change != CardAct::Freeze {
                     return self.replay(&stored, &act, now_ms)?.ok_or_else(|| Rejection::CardForked.into());
+                }
+                if change == CardAct::Erase {
+                    self.store.erase_gift()?;
+                } else if let (None, Some(sealed)) = (&stored.card.ended, sealed) {
+                    // Refused, it is written over by the next try or never looked at.
+                    self.store.keep(Whose::Successor, &sealed)?;
                 }
                 self.act(stored, act, now_ms)
             }
@@ -157,6 +168,9 @@ impl CardObject {
         law::card::check(None, &act.command, now_ms)?;
         let applied = apply(None, None, &act.command, now_ms)?;
         self.store.create()?;
+        if let Some(sealed) = &new.sealed {
+            self.store.keep(Whose::Own, sealed)?;
+        }
         let mut stored = new.issued(applied.card.clone());
         let record = self.store.write(&mut stored, applied, act.note, None, &act.once)?;
         answer::act(&stored, record)

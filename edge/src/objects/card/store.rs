@@ -11,7 +11,8 @@ use shared::card::{Action, Applied, Card, Claim, ClaimState, Ended, Entry, Facts
 use shared::journal::{GENESIS, Line};
 use shared::limits::{HAND_OFF_LINES_MAX, REFUSAL_KEPT_MS, REFUSALS_KEPT};
 use shared::money::Amount;
-use shared::wire::call::Once;
+use shared::wire::call::{Once, Sealed};
+use shared::wire::document;
 use shared::wire::problem::Problem;
 use shared::wire::request::Note;
 use shared::wire::row::Detail;
@@ -37,6 +38,7 @@ CREATE TABLE IF NOT EXISTS entries (
   available INTEGER NOT NULL, held INTEGER NOT NULL, status TEXT NOT NULL,
   key TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS sealed (whose INTEGER PRIMARY KEY, number TEXT NOT NULL, gift TEXT, recipient TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS claims (
   id TEXT PRIMARY KEY,
   amount INTEGER NOT NULL, committed INTEGER NOT NULL, refunded INTEGER NOT NULL, state INTEGER NOT NULL, deadline_ms INTEGER NOT NULL,
@@ -72,12 +74,20 @@ pub struct Draft {
     pub id: String,
     pub scope: String,
     pub last4: String,
+    pub sealed: Option<Sealed>,
+}
+
+/// What is kept beside the ledger is of this card, or of the one that takes its place, until that has it.
+#[derive(Clone, Copy)]
+pub enum Whose {
+    Own = 0,
+    Successor = 1,
 }
 
 impl Draft {
     /// The card as it is written.
     pub fn issued(self, card: Card) -> Stored {
-        let Self { id, scope, last4 } = self;
+        let Self { id, scope, last4, .. } = self;
         Stored { card, id, scope, last4, head: GENESIS.into(), acked: 0, delivered: 0, forked: false }
     }
 }
@@ -129,6 +139,29 @@ impl Store {
               seq, head, acked, delivered, forked
             FROM card";
         first(&self.sql, query, Vec::new())?.map(read_card).transpose()
+    }
+
+    /// What is kept beside the ledger.
+    pub fn sealed(&self, whose: Whose) -> Result<Option<Sealed>, Fault> {
+        let query = "SELECT number, gift, recipient FROM sealed WHERE whose = ?";
+        let row = first(&self.sql, query, vec![number(whose as u64)?])?;
+        row.map(|mut row| {
+            Ok(Sealed { number: row.text()?, gift: row.optional_text()?, recipient: row.optional_text()? })
+        })
+        .transpose()
+    }
+
+    /// Keeps it, instead of what was kept before.
+    pub fn keep(&self, whose: Whose, sealed: &Sealed) -> Result<(), Fault> {
+        let optional = |value: &Option<String>| value.as_deref().map_or(SqlStorageValue::Null, text);
+        let values =
+            vec![number(whose as u64)?, text(&sealed.number), optional(&sealed.gift), optional(&sealed.recipient)];
+        execute(&self.sql, "INSERT OR REPLACE INTO sealed (whose, number, gift, recipient) VALUES (?, ?, ?, ?)", values)
+    }
+
+    /// Drops what people wrote.
+    pub fn erase_gift(&self) -> Result<(), Fault> {
+        execute(&self.sql, "UPDATE sealed SET gift = NULL, recipient = NULL", Vec::new())
     }
 
     /// One claim. A redemption's claim follows from its entry until something of it is refunded.
@@ -389,7 +422,7 @@ fn read_card(mut row: Row) -> Result<Stored, Fault> {
         Some("cashed_out") => Some(Ended::CashedOut),
         Some("cancelled") => Some(Ended::Cancelled),
         Some(to) => {
-            let to = serde_json::from_slice(to.as_bytes()).map_err(|_| Fault::Corrupt("successor"))?;
+            let to = document::read(to.as_bytes()).ok_or(Fault::Corrupt("successor"))?;
             Some(Ended::Replaced { to })
         }
     };

@@ -1,7 +1,7 @@
 //! Value that moves to the card that takes this one's place. The entry that moved it is the message: it is told to the other card until that has said that it
 //! has it, so nothing is lost on the way and nothing arrives twice.
 
-use super::store::{Draft, Record, Stored};
+use super::store::{Draft, Record, Stored, Whose};
 use super::{Act, CardObject};
 use crate::objects::stub::pass_to_card;
 use crate::problem::{Failure, Fault};
@@ -61,7 +61,8 @@ impl CardObject {
         let note = Note { campaign: issue.detail.note.campaign, ..Note::default() };
         let facts = Facts { key_id: to.key_id, from: Some(stored.id.clone()), ..stored.card.facts.clone() };
         let (from, seq, last4) = (stored.id.clone(), moved.entry.seq, to.last4.clone());
-        let order = CardOrder::TakeOver { from, seq, last4, amount: *amount, facts: Box::new(facts), note };
+        let sealed = self.store.sealed(Whose::Successor)?;
+        let order = CardOrder::TakeOver { from, seq, last4, amount: *amount, facts: Box::new(facts), note, sealed };
         pass_to_card(&self.env, &stored.scope, &to.card, order).await
     }
 

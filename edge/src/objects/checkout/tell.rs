@@ -8,6 +8,7 @@ use crate::problem::{Failure, Fault};
 use shared::event::{Event, Notice};
 use shared::limits::{HAND_OFF_DELAY_MS, HAND_OFF_RETRY_MS};
 use shared::wire::call::JournalCall;
+use shared::wire::document;
 
 impl CheckoutObject {
     /// When to tell what there is: in a moment, together with what follows soon, and later each time that the journal is not there.
@@ -26,8 +27,8 @@ impl CheckoutObject {
     pub(super) async fn tell(&self) -> Result<(), Failure> {
         let Some(Stored { id, scope, untold, .. }) = self.store.load()? else { return Ok(()) };
         if !untold.is_empty() {
-            let notices = untold.lines().map(|line| serde_json::from_slice(line.as_bytes())).collect::<Result<_, _>>();
-            let call = JournalCall::Tell { notices: notices.map_err(|_| Fault::Corrupt("untold"))? };
+            let notices = untold.lines().map(|line| document::read(line.as_bytes())).collect::<Option<_>>();
+            let call = JournalCall::Tell { notices: notices.ok_or(Fault::Corrupt("untold"))? };
             match ask_journal::<()>(&self.env, &scope, &call).await {
                 Ok(()) => {
                     self.unheard.set(0);

@@ -12,7 +12,7 @@ use shared::limits::{DELIVERY_ANSWER_BYTES_MAX, DELIVERY_ANSWER_CHARS_MAX, DELIV
 use shared::seal::{Env as Mode, Merchant};
 use shared::wire::courier::Pulled;
 use wasm_bindgen::JsValue;
-use worker::{AbortSignal, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response};
+use worker::{AbortSignal, Env, Error, Fetch, Headers, Request, Response};
 
 /// What came of an attempt.
 pub struct Attempt {
@@ -86,10 +86,12 @@ fn request(endpoint: &Pulled, delivery: &Delivery, at_ms: u64, signature: &str) 
     headers.set("webhook-id", &delivery.id)?;
     headers.set("webhook-timestamp", &(at_ms / 1_000).to_string())?;
     headers.set("webhook-signature", signature)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_headers(headers).with_redirect(RequestRedirect::Manual);
-    init.with_body(Some(JsValue::from_str(&delivery.body)));
-    Ok(Request::new_with_init(&endpoint.url, &init)?)
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers.0);
+    init.set_redirect(web_sys::RequestRedirect::Manual);
+    init.set_body(&JsValue::from_str(&delivery.body));
+    Ok(web_sys::Request::new_with_str_and_init(&endpoint.url, &init).map_err(Error::from)?.into())
 }
 
 /// The first characters of an answer. Whatever breaks while it is read is its end: the status has said what counts.

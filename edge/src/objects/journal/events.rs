@@ -14,6 +14,7 @@ use shared::program::Kind;
 use shared::rejection::Rejection;
 use shared::webhook::{Endpoint, Status};
 use shared::wire::courier::{Cursor, EndpointAnswer, EndpointCall};
+use shared::wire::document;
 use std::cell::Cell;
 use worker::{SqlStorage, Storage};
 
@@ -44,7 +45,7 @@ impl Page {
         let (line, notice, body, id, kind) = (row.number()?, row.number()?, row.text()?, row.text()?, row.text()?);
         if notice == 0 {
             self.cursor.line = line;
-            let line: Line = serde_json::from_slice(body.as_bytes()).map_err(|_| Fault::Corrupt("line"))?;
+            let line: Line = document::read(body.as_bytes()).ok_or(Fault::Corrupt("line"))?;
             let currency = Currency::parse(&id).ok_or(Fault::Corrupt("currency"))?;
             let kind = Kind::parse(&kind).ok_or(Fault::Corrupt("kind"))?;
             self.notices.extend(event::of_line(&line, CardFacts { currency, kind }).map(Notice::from));

@@ -53,7 +53,7 @@ impl DurableObject for JournalObject {
 impl JournalObject {
     fn answer(&self, call: JournalCall) -> Result<Reply, Failure> {
         match call {
-            JournalCall::Receive(HandOff { lines }) => Ok(Reply::json(200, &self.receive(&lines)?)),
+            JournalCall::Receive(HandOff { lines, .. }) => Ok(Reply::json(200, &self.receive(&lines)?)),
             JournalCall::Export { after, watermark, limit } => {
                 let last = self.store.last_number()?;
                 let watermark = watermark.unwrap_or(last);

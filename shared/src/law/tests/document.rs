@@ -37,7 +37,7 @@ fn table(subject: Subject) -> Vec<String> {
         vec!["| place | rule | cards | from | source | reviewed |".into(), "|---|---|---|---|---|---|".to_owned()];
     for row in rows().iter().filter(|row| row.subject == subject) {
         let kinds: Vec<String> = row.kinds.iter().map(|kind| format!("`{}`", kind.name())).collect();
-        let note = row.note.map(|note| format!(" ({note})")).unwrap_or_default();
+        let note = row.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
         lines.push(format!(
             "| {} | {}{note} | {} | {} | {} | {} |",
             row.jurisdiction,

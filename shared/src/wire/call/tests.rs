@@ -1,6 +1,7 @@
 //! The exact text of every call and of what answers it: an object of the version before must be able to read it.
 
 use super::*;
+use crate::card::Successor;
 use crate::checkout::Verdict;
 use crate::journal::{GENESIS, Received};
 use crate::wire::card_act::CardAct;
@@ -49,6 +50,7 @@ fn card_call_format_unchanged() {
         amount: amount(100),
         facts: Box::new(Facts::plain(sar(), Kind::PaidGift, 7)),
         note: Note::default(),
+        sealed: None,
         once: once(),
     };
     let redeem = |amount| CardOrder::Redeem {
@@ -69,15 +71,15 @@ fn card_call_format_unchanged() {
         (CardOrder::Read, r#""read""#),
         (CardOrder::Entries { after: 3, limit: 20 }, r#"{"entries":{"after":3,"limit":20}}"#),
         (
-            CardOrder::Act { act: CardAct::Activate, note: note(), once: once() },
+            CardOrder::Act { act: CardAct::Activate, note: note(), sealed: None, once: once() },
             r#"{"act":{"act":"activate","note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
         ),
         (
-            CardOrder::Act { act: CardAct::Freeze, note: note(), once: once() },
+            CardOrder::Act { act: CardAct::Freeze, note: note(), sealed: None, once: once() },
             r#"{"act":{"act":"freeze","note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
         ),
         (
-            CardOrder::Act { act: CardAct::Unfreeze, note: note(), once: once() },
+            CardOrder::Act { act: CardAct::Unfreeze, note: note(), sealed: None, once: once() },
             r#"{"act":{"act":"unfreeze","note":{"reason":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
         ),
         (CardOrder::Balance { key_id: 7, id_too: false }, r#"{"balance":{"key_id":7,"id_too":false}}"#),
@@ -101,6 +103,30 @@ fn card_call_format_unchanged() {
                 spend: Spend { location: Some("riyadh".into()), total: Amount::new(9) },
             },
             r#"{"peek":{"key_id":7,"currency":"SAR","spend":{"location":"riyadh","total":9}}}"#,
+        ),
+    ]);
+}
+
+#[test]
+fn sealed_format_unchanged() {
+    let sealed = Sealed { number: "1.a".into(), gift: Some("1.b".into()), recipient: Some("r".into()) };
+    let replace = CardAct::Replace { to: Successor { card: "gc_2".into(), last4: "D5VV".into(), key_id: 7 } };
+    check([
+        (
+            CardOrder::Act { act: replace, note: Note::default(), sealed: Some(sealed.clone()), once: once() },
+            r#"{"act":{"act":{"replace":{"to":{"card":"gc_2","last4":"D5VV","key_id":7}}},"note":{},"sealed":{"number":"1.a","gift":"1.b","recipient":"r"},"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
+        (
+            CardOrder::TakeOver {
+                from: "gc_1".into(),
+                seq: 2,
+                last4: "D5VV".into(),
+                amount: amount(100),
+                facts: Box::new(Facts::plain(sar(), Kind::PaidGift, 7)),
+                note: Note::default(),
+                sealed: Some(Sealed { gift: None, recipient: None, ..sealed }),
+            },
+            r#"{"take_over":{"from":"gc_1","seq":2,"last4":"D5VV","amount":100,"facts":{"currency":"SAR","kind":"paid_gift","key_id":7,"active":true},"note":{},"sealed":{"number":"1.a"}}}"#,
         ),
     ]);
 }
@@ -217,7 +243,7 @@ fn journal_call_format_unchanged() {
     let totals = JournalCall::Totals { from: "2026-11-01".into(), to: "2026-11-30".into() };
     check([
         (
-            JournalCall::Receive(HandOff { lines: vec![line.clone()] }),
+            JournalCall::Receive(HandOff { lines: vec![line.clone()], recipient: None }),
             r#"{"receive":{"lines":[{"card":"gc_1","seq":1,"at_ms":7,"action":"activate","amount":0,"available":100,"held":0,"detail":{},"previous":"0000000000000000000000000000000000000000000000000000000000000000"}]}}"#,
         ),
         (

@@ -95,7 +95,10 @@ impl CardActor {
             if let Action::ReplaceOut { amount, to } = entry.action { (amount, to) } else { return None };
         let facts = Facts { key_id: to.key_id, from: Some(self.name.clone()), ..card.facts.clone() };
         let (from, seq, note) = (self.name.clone(), entry.seq, Note::default());
-        Some((seq, CardOrder::TakeOver { from, seq, last4: to.last4, amount, facts: Box::new(facts), note }))
+        Some((
+            seq,
+            CardOrder::TakeOver { from, seq, last4: to.last4, amount, facts: Box::new(facts), note, sealed: None },
+        ))
     }
 
     /// Moves value on to the card that took this one's place, then hands lines over.

@@ -147,7 +147,9 @@ fn expected(state: &str, language: Language) -> (Option<&'static str>, usize, bo
         }
         "already_applied" => (Some(language.refusal(state)), 2, false, false),
         "too_many_tenders" => (Some(language.refusal(state)), 11, false, false),
-        "card_expired" | "card_replaced" | "card_held_elsewhere" | "quota_exceeded" => (None, 1, false, false),
+        "card_expired" | "card_replaced" | "card_held_elsewhere" | "min_spend_not_met" | "quota_exceeded" => {
+            (None, 1, false, false)
+        }
         refused => (Some(language.refusal(refused)), 1, false, false),
     }
 }
@@ -270,9 +272,15 @@ fn form_of_a_member_keeps_its_height_from_the_skeleton_on() {
             assert_eq!(heights(state), skeleton, "{state} at {width} px");
         }
         let part = heights("points-part");
-        for state in
-            ["points-setting", "points-most", "points-refused", "points-offline", "points-unneeded", "points-all"]
-        {
+        for state in [
+            "points-setting",
+            "points-most",
+            "points-refused",
+            "points-offline",
+            "points-unneeded",
+            "points-all",
+            "points-locked",
+        ] {
             assert_eq!(heights(state), part, "{state} at {width} px");
         }
     }

@@ -3,7 +3,7 @@
 use super::{Stage, order};
 use serde_json::json;
 use tests::widget::Widget;
-use tests::words::{Language, UNREACHABLE};
+use tests::words::{Language, REFUSED};
 
 #[test]
 fn attribute_that_cannot_be_read_is_told_and_can_be_mended() {
@@ -24,7 +24,7 @@ fn attribute_that_cannot_be_read_is_told_and_can_be_mended() {
         let widget = Widget::of(&stage.browser);
         stage.browser.run("await document.querySelector('raseed-checkout').ready", &[]);
         assert_eq!(widget.last_event("raseed-error"), json!({"code": "field_invalid", "retryable": false}), "{wrong}");
-        assert_eq!(widget.message(), Language::English.pick(UNREACHABLE));
+        assert_eq!(widget.message(), Language::English.pick(REFUSED));
         assert_eq!(widget.requests().len(), 0, "{name}={wrong}");
         let warned = stage.browser.complaints();
         assert_eq!(warned.iter().filter(|line| line.contains(&format!("\\\"{name}\\\""))).count(), 1, "{warned:?}");
@@ -33,6 +33,26 @@ fn attribute_that_cannot_be_read_is_told_and_can_be_mended() {
         let face = widget.ready().settled();
         assert_eq!((face.message.as_str(), face.amount), ("", Language::English.money(25_000, "SAR")), "{wrong}");
         stage.browser.run("sessionStorage.clear()", &[]);
+    }
+}
+
+#[test]
+fn attribute_that_is_missing_when_a_card_is_applied_is_named() {
+    let stage = Stage::start();
+    for missing in ["total", "currency", "reference"] {
+        let mut page = stage.page_without_checkout(&order(25_000, "SAR", "missing"), Language::English);
+        page.attributes.retain(|(name, _)| *name != missing);
+        stage.browser.open(&stage.pages.put(page));
+        let widget = Widget::of(&stage.browser);
+        widget.enter("7684-VTF2-6H45-PXQ5-PS58");
+        assert_eq!(widget.message(), Language::English.pick(REFUSED), "{missing}");
+        assert_eq!(widget.last_event("raseed-error"), json!({"code": "field_invalid", "retryable": false}));
+        let warned = stage.browser.complaints();
+        let named: Vec<_> = warned.iter().filter(|line| line.contains("cannot be read")).collect();
+        assert!(
+            named.iter().all(|line| line.contains(&format!("\\\"{missing}\\\""))) && !named.is_empty(),
+            "{warned:?}"
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a shopper is told when a card is not taken: at once where the code itself shows it, else in the words for the server's reason.
 
-use super::Stage;
-use serde_json::json;
+use super::{Stage, order};
+use serde_json::{Value, json};
 use shared::code::Code;
 use tests::browser::Engine;
 use tests::card::Card;
@@ -78,6 +78,34 @@ fn server_refusals_are_told_in_both_languages() {
         assert_eq!(again.amount, language.money(20_000, "SAR"));
         assert_eq!(stage.checkout(&id)["quote"]["tenders"].as_array().unwrap().len(), 1);
         assert_eq!(widget.last_event("raseed-error")["code"], "already_applied");
+    }
+}
+
+#[test]
+fn card_with_terms_says_what_they_are_until_an_order_meets_them() {
+    let stage = Stage::start();
+    let program = |id: &str, name: &str, term: Value| json!({"id": id, "kind": "paid_gift", "currency": "SAR", "amounts": {"preset": [5_000]}, name: term});
+    let settings = json!({
+        "name": {"en": "Noor"},
+        "origins": [stage.pages.url],
+        "locations": [{"id": "riyadh", "name": {"en": "Riyadh"}}],
+        "programs": [program("branch", "locations", json!(["riyadh"])), program("large", "min_spend", json!(30_000))],
+    });
+    stage.api.change("PUT", "/v1/settings", &settings).expect(200);
+    let [branch, large] = ["branch", "large"].map(|program| {
+        let card = stage.issue(&json!({"program": program, "amount": 5_000}));
+        card["code"].as_str().unwrap().to_owned()
+    });
+    for language in LANGUAGES {
+        let name = |what: &str| format!("{what}-{}", language.tag());
+        let (_, widget) = stage.show_order(&name("small"), language);
+        check_refused(widget, &branch, language.refusal("location_not_allowed"));
+        check_refused(widget, &large, &language.min_spend(30_000, "SAR"));
+        let error = widget.last_event("raseed-error");
+        assert_eq!(error, json!({"code": "min_spend_not_met", "retryable": false}));
+        let (_, page) = stage.page(&order(30_000, "SAR", &name("large")), language);
+        let face = stage.show(page).apply(&large);
+        assert_eq!((face.message.as_str(), face.rows.len()), ("", 1));
     }
 }
 

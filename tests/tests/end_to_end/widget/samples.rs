@@ -4,7 +4,7 @@
 
 use super::{Stage, order};
 use serde_json::{Value, json};
-use tests::words::Language;
+use tests::words::{LANGUAGES, Language};
 
 pub(super) const DOCUMENT: &str = include_str!("../../../../www/docs/widget.md");
 const TYPES: &str = include_str!("../../../../www/docs/raseed.d.ts");
@@ -39,6 +39,48 @@ fn plain_html_sample_follows_what_remains() {
     assert_eq!(rest(), "150.00");
     widget.remove(0);
     assert_eq!(rest(), "250.00");
+}
+
+/// No answer of the service comes, so the element is as high as it is before the first one.
+const UNANSWERED: &str = "watched.meet = ({ path }, go) => (path.startsWith('/v1/') ? new Promise(() => {}) : go());";
+
+/// The heights of the element at these widths.
+const HEIGHTS: &str = r"
+await customElements.whenDefined('raseed-checkout');
+const host = document.querySelector('raseed-checkout');
+return [...arguments].map((width) => {
+  host.style.inlineSize = `${width}px`;
+  return Math.round(host.getBoundingClientRect().height);
+});";
+
+#[test]
+fn heights_to_keep_free_are_those_of_the_element() {
+    let stage = Stage::start();
+    stage.browser.resize(1280, 900);
+    stage.browser.begin_pages_with(UNANSWERED);
+    let document = DOCUMENT.split_whitespace().collect::<Vec<_>>().join(" ");
+    for language in LANGUAGES {
+        let heights = |member: Option<&str>| {
+            let (_, mut page) = stage.page(&order(25_000, "SAR", &format!("{member:?}{}", language.tag())), language);
+            page.attributes.extend(member.map(|token| ("member-token", token.to_owned())));
+            stage.browser.open(&stage.pages.put(page));
+            let heights = stage.browser.run(HEIGHTS, &[320, 328, 329, 439, 440, 559, 560, 1_000].map(Value::from));
+            let [small, below_phone, phone, below_wide, wide, below_desk, desk, desks]: [u64; 8] =
+                serde_json::from_value(heights).unwrap();
+            assert_eq!([small, phone, wide, desk], [below_phone, below_wide, below_desk, desks], "{member:?}");
+            [small, phone, wide, desk]
+        };
+        let [small, phone, wide, desk] = heights(None);
+        assert_eq!(small, phone);
+        let told =
+            format!("that is {phone} px, {wide} px where it is at least 440 px wide, and {desk} px from 560 px on");
+        assert!(document.contains(&told), "{told}");
+        assert!(document.contains(&format!("min-block-size: {phone}px")), "{phone}");
+        let [small, phone, wide, desk] = heights(Some("mt_test"));
+        let told =
+            format!("with `member-token` {phone} px ({small} px up to a width of 328 px), {wide} px and {desk} px");
+        assert!(document.contains(&told), "{told}");
+    }
 }
 
 #[test]

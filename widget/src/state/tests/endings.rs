@@ -50,7 +50,7 @@ fn checkout_that_stays_not_open_is_read_once() {
     flow.apply(CODE, "k1").end(problem(409, "checkout_not_open")).answer(paid(Status::Open));
     assert_eq!(flow.sent_key(), "k1");
     flow.end(problem(409, "checkout_not_open"));
-    assert_eq!((flow.sent(), flow.reason()), (None, Some(Reason::Unreachable)));
+    assert_eq!((flow.sent(), flow.reason()), (None, Some(Reason::Refused)));
 
     let mut flow = paid_open();
     flow.remove("tn_1").end(problem(409, "checkout_not_open")).answer(paid(Status::Open));
@@ -75,7 +75,7 @@ fn lost_checkout_is_replaced_once_for_a_code() {
     flow.answer(checkout(25_000, vec![]));
     assert_eq!(flow.sent_key(), "k1");
     flow.end(problem(404, "not_found"));
-    assert_eq!((flow.sent(), flow.reason()), (None, Some(Reason::Unreachable)));
+    assert_eq!((flow.sent(), flow.reason()), (None, Some(Reason::Refused)));
 }
 
 #[test]

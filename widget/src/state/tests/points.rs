@@ -239,7 +239,7 @@ fn member_whose_token_is_over_pays_with_cards() {
     flow.end(problem(401, "token_expired"));
     assert_eq!((flow.sent(), flow.state.setup.member.0.as_str()), (Some(Call::Start), ""));
     flow.end(problem(401, "token_expired"));
-    assert_eq!((flow.sent(), flow.reason()), (None, Some(Reason::Unreachable)));
+    assert_eq!((flow.sent(), flow.reason()), (None, Some(Reason::Refused)));
 }
 
 #[test]
