@@ -24,8 +24,8 @@ async function ask(path) {
     if (response.ok) return { body };
     if (response.status === 429) return { problem: 'busy' };
     if (response.status === 401 || response.status === 403) return { problem: 'bad' };
-    if (response.status === 404 || response.status === 405)
-      return { problem: body.code === 'not_found' || body.code === 'method_not_allowed' ? 'old_server' : 'bad' };
+    // A link of a card that there is not, or no longer under this key.
+    if (response.status === 404) return { problem: 'bad' };
     return { problem: body.code?.startsWith('card_') ? body.code.slice('card_'.length) : 'offline' };
   } catch {
     return { problem: 'offline' };
@@ -60,10 +60,13 @@ function show(next) {
   draw();
 }
 
+/** A shop may have no name yet. */
+const title = (shop) => (shop ? t('title_of', { shop }) : t('title'));
+
 function draw() {
   const { name, card } = state;
-  const shop = said(card?.shop?.name);
-  document.title = card ? t('title_of', { shop }) : t('title');
+  const shop = said(card?.shop);
+  document.title = title(shop);
   const language = h(
     'button',
     {
@@ -87,8 +90,8 @@ const waiting = () => h('main', { 'aria-busy': 'true' }, h('div', { class: 'face
 function hindrance(name) {
   const calm = name === 'bad';
   const again = h('button', { class: 'button main', on: { click: load } }, t('retry'));
-  const title = name === 'bad' ? 'bad_title' : 'offline_title';
-  return h('main', { class: 'hindrance' }, h('h1', {}, t(name === 'old_server' ? 'bad_title' : title)), h('p', {}, t(name)), calm ? null : again);
+  const heading = name === 'bad' ? 'bad_title' : 'offline_title';
+  return h('main', { class: 'hindrance' }, h('h1', {}, t(heading)), h('p', {}, t(name)), calm ? null : again);
 }
 
 /** What keeps a card from being spent; nothing for one that can be. */
@@ -97,8 +100,8 @@ const isSpendable = (card) => card.status === 'active';
 function gift(card) {
   const { gift: words = {}, available, issued, currency, look, last4, status } = card;
   const drawn = face({
-    shop: said(card.shop.name),
-    name: said(card.program?.name),
+    shop: said(card.shop),
+    name: said(card.program),
     line: said(look?.texts),
     amount: isSpendable(card) ? available : issued,
     currency,
@@ -110,7 +113,7 @@ function gift(card) {
   return h(
     'main',
     {},
-    h('h1', { class: 'heard' }, t('title_of', { shop: said(card.shop.name) })),
+    h('h1', { class: 'heard' }, title(said(card.shop))),
     words.to ? h('p', { class: 'to', dir: 'auto' }, t('to', { name: words.to })) : null,
     drawn,
     words.message || words.from

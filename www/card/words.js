@@ -41,7 +41,6 @@ export const WORDS = {
   offline_title: ['We cannot reach the shop', 'تعذّر الاتصال بالمتجر'],
   offline: ['Your gift is safe. Check the connection and try again.', 'هديتك محفوظة. تحقّق من الاتصال ثم حاول مجددًا.'],
   busy: ['Too many tries. Wait a minute and try again.', 'محاولات كثيرة. انتظر دقيقة ثم حاول مجددًا.'],
-  old_server: ['This shop’s server does not show gift cards yet.', 'خادم هذا المتجر لا يعرض بطاقات الهدايا بعد.'],
   replaced: [
     'This gift card was replaced by a new one. Use the new link, or ask the shop for it.',
     'استُبدلت بطاقة الهدية هذه ببطاقة جديدة. استخدم الرابط الجديد أو اطلبه من المتجر.',

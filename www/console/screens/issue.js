@@ -158,7 +158,7 @@ function gift() {
     });
   const message = h('textarea', {
     rows: '3',
-    maxlength: '300',
+    maxlength: '500',
     dir: 'auto',
     on: {
       input: ({ target }) => {

@@ -78,3 +78,53 @@ fn code_is_asked_for_by_a_tap_and_copied() {
     assert!(shared["url"].as_str().unwrap().ends_with("/card/#gl_good"), "the link is shared, not the code: {shared}");
     assert!(!shared.to_string().contains(&code));
 }
+
+#[test]
+fn gift_reaches_its_holder() {
+    let desk = Desk::start();
+    desk.sign_in(Language::Arabic);
+    desk.browser.click(".chips .option:nth-child(3)");
+    desk.browser.click(".issue-form details summary");
+    desk.browser.replace("[data-field='gift.to'] input", "سارة");
+    desk.browser.replace("[data-field='gift.from'] input", "خالد");
+    desk.browser.replace("[data-field='gift.message'] textarea", "كل عام وأنت بخير! اختاري ما يعجبك.");
+    desk.browser.click(".issue-form .main");
+    desk.until_shown("issued");
+    let (link, code) = (desk.text(".hand-over .link"), desk.text(".hand-over .code"));
+    assert_eq!(desk.look("issued-gift", 1280), Vec::<String>::new());
+    // Somebody else, on a phone whose language is another: the gift speaks the giver's.
+    desk.browser.resize(375, 812);
+    desk.browser.run("sessionStorage.clear(); localStorage.clear()", &[]);
+    desk.browser.open(&link);
+    desk.browser.until("the card is shown", "return document.getElementById('reveal')", &[]);
+    let page =
+        desk.browser.run("return [document.documentElement.lang, document.querySelector('main').innerText]", &[]);
+    assert_eq!(page[0], "ar");
+    for words in ["سارة", "خالد", "كل عام وأنت بخير", "٢٥٠", "مع أطيب التمنيات", "نور"]
+    {
+        assert!(page[1].as_str().unwrap().contains(words), "{words}: {page}");
+    }
+    assert_eq!(desk.look("gift", 375), Vec::<String>::new());
+    desk.browser.click("#reveal");
+    assert_eq!(desk.text("#code"), code);
+    assert_eq!(desk.look("gift-open", 375), Vec::<String>::new());
+    assert_eq!(desk.browser.run("return watched.violations", &[]), json!([]));
+    // At the console the gift is shown, the link is the same, and the names can be erased.
+    desk.browser.resize(1280, 860);
+    desk.sign_in(Language::English);
+    desk.go("cards");
+    desk.browser.click(".chips .option:nth-child(5)");
+    desk.browser.replace("[name=text]", &code);
+    desk.browser.click(".find-form .main");
+    assert!(desk.text(".facts").contains("سارة"));
+    desk.begin("Get the link");
+    assert_eq!(desk.text("dialog .link"), link);
+    desk.confirm();
+    desk.begin("Erase the names");
+    desk.confirm();
+    desk.browser.until(
+        "the names are gone",
+        "return document.querySelector('.facts') && !document.body.textContent.includes('سارة')",
+        &[],
+    );
+}

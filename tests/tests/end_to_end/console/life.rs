@@ -13,7 +13,7 @@ impl Desk {
 
     /// Presses the button of that name among what can be done to a card.
     #[track_caller]
-    fn begin(&self, act: &str) {
+    pub(super) fn begin(&self, act: &str) {
         let press =
             "[...document.querySelectorAll('.acts .button')].find((each) => each.textContent === arguments[0]).click()";
         self.browser.run(press, &[act.into()]);
@@ -21,7 +21,7 @@ impl Desk {
     }
 
     #[track_caller]
-    fn confirm(&self) {
+    pub(super) fn confirm(&self) {
         self.browser.click("dialog [type=submit]");
         self.browser.until("it is done", "return !document.querySelector('dialog')", &[]);
     }

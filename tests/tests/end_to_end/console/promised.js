@@ -107,8 +107,8 @@
     finished_at: null,
   });
   const gift = {
-    shop: { name: { ar: 'نور', en: 'Noor' } },
-    program: { name: { ar: 'بطاقة هدية', en: 'Gift card' } },
+    shop: { ar: 'نور', en: 'Noor' },
+    program: { ar: 'بطاقة هدية', en: 'Gift card' },
     look: { colour: '#0f766e', on_colour: '#ffffff', pattern: 'stars', texts: { ar: 'مع أطيب التمنيات', en: 'With our best wishes' } },
     gift: { to: 'سارة', from: 'خالد', message: 'كل عام وأنت بخير! اختاري ما يعجبك.' },
     status: 'active',
