@@ -42,14 +42,6 @@ export function sheet(settings, card) {
       'div',
       { class: 'hand-over' },
       h('div', { class: 'code-box' }, h('p', { class: 'label' }, t('code')), h('p', { class: 'code', dir: 'ltr', translate: 'no' }, card.code)),
-      card.link
-        ? h(
-            'div',
-            { class: 'code-box' },
-            h('p', { class: 'label' }, t('link')),
-            h('p', { class: 'link', dir: 'ltr' }, h('a', { href: card.link, target: '_blank', rel: 'noreferrer' }, card.link)),
-          )
-        : null,
       h(
         'div',
         { class: 'row' },
@@ -58,6 +50,14 @@ export function sheet(settings, card) {
         card.link ? copier(card.link, t('copy_link')) : null,
         h('button', { type: 'button', class: 'button', on: { click: () => print() } }, t('print')),
       ),
+      card.link
+        ? h(
+            'div',
+            { class: 'code-box' },
+            h('p', { class: 'label' }, t('link')),
+            h('p', { class: 'link', dir: 'ltr' }, h('a', { href: card.link, target: '_blank', rel: 'noreferrer' }, card.link)),
+          )
+        : null,
       h('div', { class: 'marks' }, h('div', { class: 'paper square' }, qr(card.code, t('qr'))), h('div', { class: 'paper' }, barcode(card.code, t('barcode')))),
     ),
   );
