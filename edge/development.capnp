@@ -7,7 +7,7 @@ const config :Workerd.Config = (
   services = [
     (name = "raseed", worker = Raseed.raseed),
     (name = "state", disk = (path = "target/state", writable = true)),
-    (name = "widget", disk = (path = "target/raseed/widget")),
+    (name = "files", disk = (path = "target/raseed/files")),
     (name = "internet", network = (allow = ["public", "local"], tlsOptions = (trustBrowserCas = true))),
   ],
   sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "raseed")],

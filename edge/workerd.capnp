@@ -6,7 +6,7 @@ const config :Workerd.Config = (
   services = [
     (name = "raseed", worker = .raseed),
     (name = "state", disk = (path = "target/state", writable = true)),
-    (name = "widget", disk = (path = "target/raseed/widget")),
+    (name = "files", disk = (path = "target/raseed/files")),
     (name = "internet", network = .internet),
   ],
   sockets = [(name = "http", address = "127.0.0.1:8787", http = (), service = "raseed")],
@@ -37,7 +37,7 @@ const raseed :Workerd.Worker = (
     (name = "COURIER", durableObjectNamespace = "CourierObject"),
     (name = "JOURNAL", durableObjectNamespace = "JournalObject"),
     (name = "MERCHANT", durableObjectNamespace = "MerchantObject"),
-    (name = "WIDGET", service = "widget"),
+    (name = "FILES", service = "files"),
     (name = "RASEED_SIGNING_ROOTS", fromEnvironment = "RASEED_SIGNING_ROOTS"),
     (name = "RASEED_AUTH_ROOTS", fromEnvironment = "RASEED_AUTH_ROOTS"),
     (name = "RASEED_INDEX_ROOT", fromEnvironment = "RASEED_INDEX_ROOT"),

@@ -266,7 +266,7 @@ async fn by_link(incoming: &Incoming, env: &Env, link: CardLink) -> Result<Calle
 }
 
 fn check_not_revoked(settings: &Settings, key: &str) -> Result<(), Rejection> {
-    if settings.revoked_keys.contains(key) { Err(Rejection::KeyRevoked) } else { Ok(()) }
+    if settings.revoked_keys.iter().any(|revoked| revoked == key) { Err(Rejection::KeyRevoked) } else { Ok(()) }
 }
 
 fn check_allowed(settings: &Settings, origin: &str) -> Result<(), Rejection> {

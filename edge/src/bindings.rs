@@ -7,8 +7,8 @@ pub const JOURNAL: &str = "JOURNAL";
 pub const COURIER: &str = "COURIER";
 pub const BATCH: &str = "BATCH";
 
-/// The widget's files.
-pub const WIDGET: &str = "WIDGET";
+/// The files of the widget, the console and the card page.
+pub const FILES: &str = "FILES";
 
 pub const SIGNING_ROOTS: &str = "RASEED_SIGNING_ROOTS";
 pub const AUTH_ROOTS: &str = "RASEED_AUTH_ROOTS";

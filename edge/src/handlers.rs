@@ -6,6 +6,7 @@ pub mod card_page;
 pub mod checkouts;
 pub mod console;
 pub mod events;
+pub mod files;
 pub mod gift_cards;
 pub mod imports;
 pub mod keys;
@@ -15,7 +16,6 @@ pub mod reports;
 pub mod search;
 pub mod settings;
 pub mod webhooks;
-pub mod widget;
 
 use crate::auth::Caller;
 use crate::problem::{Failure, Fault};

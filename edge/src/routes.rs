@@ -3,7 +3,7 @@
 //!
 //! | path | needs |
 //! |---|---|
-//! | `/healthz`, `/widget/v1/{file}`, `/widget/{version}/{file}` | nothing |
+//! | `/healthz`, `/widget/v1/{file}`, `/widget/{version}/{file}`, `/console/…`, `/card/…` | nothing |
 //! | `/v1/…` | what [`Resource::needs`] says for each method |
 //!
 //! Order of refusals: 405, 413, 415, 401, 403, then what the handler finds; nothing is read for a stranger. A preflight is answered for any origin,
@@ -11,8 +11,8 @@
 
 use crate::auth::{self, Caller, Permission, Refused};
 use crate::handlers::{
-    balances, batches, card_page, checkouts, console, events, gift_cards, imports, keys, ledger, redemptions, reports,
-    search, settings, webhooks, widget,
+    balances, batches, card_page, checkouts, console, events, files, gift_cards, imports, keys, ledger, redemptions,
+    reports, search, settings, webhooks,
 };
 use crate::incoming::Incoming;
 use crate::meter;
@@ -209,11 +209,11 @@ pub async fn serve(request: Request, env: &Env) -> Result<Response, worker::Erro
     let path: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match path.as_slice() {
         ["healthz"] if incoming.method == Method::Get => health(env).respond(),
-        ["widget", version, file] if matches!(incoming.method, Method::Get | Method::Head) => {
-            widget::serve(&incoming, env, version, file).await
-        }
+        ["widget", _, _] | ["console" | "card"] | ["console" | "card", _] => match incoming.method {
+            Method::Get | Method::Head => files::serve(&incoming, env, &path).await,
+            _ => refused(Rejection::MethodNotAllowed).with("Allow", "GET, HEAD").respond(),
+        },
         ["healthz"] => refused(Rejection::MethodNotAllowed).with("Allow", "GET").respond(),
-        ["widget", _, _] => refused(Rejection::MethodNotAllowed).with("Allow", "GET, HEAD").respond(),
         ["v1", rest @ ..] => match Resource::find(rest) {
             Some(resource) => serve_resource(resource, incoming, env).await.respond(),
             None => refused(Rejection::NotFound).respond(),

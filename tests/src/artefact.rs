@@ -1,4 +1,4 @@
-//! The widget's files as the build has left them, and the hashes by which browsers know them.
+//! The files that the Worker serves, as the build has left them, and the hashes by which browsers know them.
 
 use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha384};
@@ -9,7 +9,13 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A file of the widget.
 pub fn built(name: &str) -> Vec<u8> {
-    std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/raseed/widget").join(name)).unwrap()
+    built_in("widget", name)
+}
+
+/// A file of what is served under that name.
+pub fn built_in(folder: &str, name: &str) -> Vec<u8> {
+    let files = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/raseed/files");
+    std::fs::read(files.join(folder).join(name)).unwrap()
 }
 
 /// What a page's `integrity` says of these bytes.

@@ -53,7 +53,7 @@ impl Worker {
         command.args(sockets.iter().map(|name| format!("--socket-addr={name}=127.0.0.1:0")));
         command.arg(directory("state", folder));
         if sockets.contains(&"http") {
-            command.arg(directory("widget", &root.join("target/raseed/widget")));
+            command.arg(directory("files", &root.join("target/raseed/files")));
         }
         let mut process = command
             .env_remove("RASEED_SIGNING_ROOTS")

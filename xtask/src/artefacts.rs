@@ -1,4 +1,4 @@
-//! The artefacts that ship: the Worker in `edge/build` and the widget in `target/raseed/widget`.
+//! The artefacts that ship: the Worker in `edge/build`; the widget, the console and the card page in `target/raseed/files` ([`pages`] has the latter two).
 //!
 //! Cargo compiles both crates and knows best when that is needed. What follows (glue, optimiser, bundle, compression)
 //! takes longer than an unchanged compilation, so it is skipped while its inputs and its outputs have the same digest
@@ -26,6 +26,7 @@ use sha2::{Digest, Sha256, Sha384};
 use crate::glue;
 use crate::layout::Layout;
 use crate::names::Names;
+use crate::pages;
 use crate::sizes::Sizes;
 use crate::step;
 use crate::tools::{Tools, WASM_TARGET};
@@ -77,11 +78,12 @@ pub(crate) fn run(layout: &Layout, mut arguments: lexopt::Parser) -> Result<Exit
     Ok(if hold { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Brings both artefacts up to date. Prints nothing on standard output.
+/// Brings all artefacts up to date. Prints nothing on standard output.
 pub(crate) fn build(layout: &Layout, tools: &Tools) -> Result<()> {
     let _lock = layout.lock()?;
     worker(layout, tools)?;
-    widget(layout, tools)
+    widget(layout, tools)?;
+    pages::build(layout, tools)
 }
 
 fn worker(layout: &Layout, tools: &Tools) -> Result<()> {
@@ -249,14 +251,14 @@ fn integrity(file: &Path) -> Result<String> {
     Ok(format!("sha384-{}", Base64::encode_string(&Sha384::digest(bytes))))
 }
 
-fn assign(option: &str, path: &Path) -> OsString {
+pub(crate) fn assign(option: &str, path: &Path) -> OsString {
     let mut argument = OsString::from(option);
     argument.push(path);
     argument
 }
 
 /// Calls `make` unless the digest of what goes in and what came out is that of the last time.
-fn unless_current(
+pub(crate) fn unless_current(
     layout: &Layout,
     name: &str,
     inputs: &[PathBuf],
@@ -271,6 +273,7 @@ fn unless_current(
         "xtask/src/artefacts.rs",
         "xtask/src/glue.rs",
         "xtask/src/names.rs",
+        "xtask/src/pages.rs",
     ];
     let tools = tools.map(|path| layout.path(path));
     // Before making: an input that is saved meanwhile is not in what is made, and must be seen the next time.

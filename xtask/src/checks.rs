@@ -19,6 +19,7 @@
 
 mod browser;
 mod cases;
+mod decoder;
 mod deployment;
 mod layers;
 mod style;
@@ -162,6 +163,9 @@ fn end_to_end(context: &Context<'_>) -> Result<Cases> {
     }
     if let Ok(webkit) = browser::ensure_webkit(context.layout).inspect_err(told) {
         test.env("WEBKITDRIVER", &webkit.driver).env("XVFB", &webkit.screen);
+    }
+    if let Ok(decoder) = decoder::ensure(context.layout).inspect_err(told) {
+        test.env("ZBARIMG", decoder);
     }
     for other in [browser::ensure_arabic_font, tracer::ensure] {
         let _ = other(context.layout).inspect_err(told);

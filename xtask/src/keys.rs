@@ -20,6 +20,27 @@ pub(crate) struct KeyPair {
     pub(crate) publishable: String,
 }
 
+/// The two factors that open a console session: a key, and the `otpauth://` address that an authenticator takes.
+pub(crate) struct ConsoleFactors {
+    pub(crate) key: String,
+    pub(crate) totp: String,
+}
+
+impl ConsoleFactors {
+    /// The factors of [`DEVELOPMENT_MERCHANT`] in the `test` environment.
+    pub(crate) fn of_development_merchant(secrets: &Secrets) -> Result<Self> {
+        Self::derive(&secrets.keys()?, Env::Test, DEVELOPMENT_MERCHANT, 1)
+    }
+
+    fn derive(keys: &Keys, env: Env, merchant: &str, number: u32) -> Result<Self> {
+        let merchant = check(keys, env, merchant)?;
+        let scopes = Scopes::new(&[Scope::Console]).context("a scope has no key of its own")?;
+        let key = keys.api_key(KeyKind::Restricted(scopes), env, &merchant, number).context(NO_ROOT)?;
+        let totp = keys.totp_secret(env, &merchant, number).context(NO_ROOT)?;
+        Ok(Self { key, totp: totp.uri(env, &merchant, number) })
+    }
+}
+
 impl KeyPair {
     /// The keys of [`DEVELOPMENT_MERCHANT`] in the `test` environment.
     pub(crate) fn of_development_merchant(secrets: &Secrets) -> Result<Self> {
@@ -48,12 +69,13 @@ fn all_keys(keys: &Keys, env: Env, merchant: &str, number: u32) -> Result<Vec<(&
     let KeyPair { secret, publishable } = KeyPair::derive(keys, env, merchant, number)?;
     let merchant = check(keys, env, merchant)?;
     let mut all = vec![("secret_key", secret), ("publishable_key", publishable)];
-    for (name, scope) in [("pos_key", Scope::Pos), ("reports_key", Scope::Reports), ("console_key", Scope::Console)] {
+    for (name, scope) in [("pos_key", Scope::Pos), ("reports_key", Scope::Reports)] {
         let scopes = Scopes::new(&[scope]).context("a scope has no key of its own")?;
         all.push((name, keys.api_key(KeyKind::Restricted(scopes), env, &merchant, number).context(NO_ROOT)?));
     }
-    let totp = keys.totp_secret(env, &merchant, number).context(NO_ROOT)?;
-    all.push(("console_totp", totp.uri(env, &merchant, number)));
+    let console = ConsoleFactors::derive(keys, env, merchant.name(), number)?;
+    all.push(("console_key", console.key));
+    all.push(("console_totp", console.totp));
     Ok(all)
 }
 

@@ -41,9 +41,14 @@ impl Layout {
         self.path("target/raseed")
     }
 
+    /// Everything that the Worker serves as a file, a folder for each that it is served under. One folder above them, because a deployment has one.
+    pub(crate) fn files(&self) -> PathBuf {
+        self.path("target/raseed/files")
+    }
+
     /// What the Worker serves under `/widget`.
     pub(crate) fn widget(&self) -> PathBuf {
-        self.path("target/raseed/widget")
+        self.files().join("widget")
     }
 
     /// What stands between the widget's Wasm and its loader.

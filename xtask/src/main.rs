@@ -9,7 +9,7 @@
 //! the former.
 //!
 //! In reading order: [`layout`] (where things lie), [`step`] (running a command), [`debian`] and [`tools`] (what is
-//! needed), [`artefacts`], [`glue`], [`names`] and [`sizes`] (`build`), [`secrets`] and [`keys`], [`process`], [`server`] and [`api`] (a
+//! needed), [`artefacts`], [`glue`], [`pages`], [`names`] and [`sizes`] (`build`), [`secrets`] and [`keys`], [`process`], [`server`] and [`api`] (a
 //! running Worker), [`serve`], [`watch`] and [`dev`], [`checks`] (`test`), [`audit`].
 
 mod api;
@@ -22,6 +22,7 @@ mod glue;
 mod keys;
 mod layout;
 mod names;
+mod pages;
 mod process;
 mod secrets;
 mod serve;

@@ -1,6 +1,6 @@
 //! The command `serve`: one server in the foreground, for a program or a person.
 //!
-//! With `--json` the only line on standard output is `{url, secret_key, publishable_key, codes, pid}`, printed when the
+//! With `--json` the only line on standard output is `{url, secret_key, publishable_key, codes, console_key, console_totp, pid}`, printed when the
 //! server is ready; `pid` is `workerd`'s own. It ends with failure when the Worker ends, and ends the Worker when it is
 //! told to stop. `--tied` is for tests: it also ends with the program that started it, however that ends. Without it a
 //! server may outlive the shell that put it in the background.
@@ -66,7 +66,7 @@ pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
         println!(
             "{}",
             json!({ "url": server.url, "secret_key": secret_key, "publishable_key": publishable_key,
-            "codes": codes, "pid": pid })
+            "codes": codes, "console_key": server.console.key, "console_totp": server.console.totp, "pid": pid })
         );
     } else {
         print!("{}", server.introduction());

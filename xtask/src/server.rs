@@ -15,7 +15,7 @@ use serde_json::Value;
 use shared::seal::Env;
 
 use crate::api::Api;
-use crate::keys::KeyPair;
+use crate::keys::{ConsoleFactors, KeyPair};
 use crate::layout::Layout;
 use crate::process::{Event, Events, Process};
 use crate::secrets::Secrets;
@@ -45,6 +45,7 @@ pub(crate) struct Server {
     workerd: Process,
     pub(crate) url: String,
     pub(crate) keys: KeyPair,
+    pub(crate) console: ConsoleFactors,
     pub(crate) codes: Vec<String>,
 }
 
@@ -53,6 +54,7 @@ impl Server {
     pub(crate) fn start(layout: &Layout, options: &Options, events: &Events) -> Result<Self> {
         let secrets = Secrets::from_environment()?;
         let keys = KeyPair::of_development_merchant(&secrets)?;
+        let console = ConsoleFactors::of_development_merchant(&secrets)?;
         let mut workerd = start_workerd(layout, options, &secrets, events)?;
         let deadline = Instant::now().checked_add(START_LIMIT).context("the clock is at its end")?;
         let port = listening_port(&mut workerd, events, deadline)?;
@@ -63,7 +65,7 @@ impl Server {
             api.put_origins(&options.origins)?;
         }
         let codes = issue_development_cards(&api)?;
-        Ok(Self { workerd, url, keys, codes })
+        Ok(Self { workerd, url, keys, console, codes })
     }
 
     /// The id of `workerd` itself.
@@ -74,11 +76,15 @@ impl Server {
     /// Address, keys and codes, for a person.
     pub(crate) fn introduction(&self) -> String {
         let codes = self.codes.join("  ");
+        let console = format!("{}/console/", self.url);
         let lines = [
             ("server", &self.url),
             ("secret key", &self.keys.secret),
             ("publishable key", &self.keys.publishable),
             ("codes to try", &codes),
+            ("console", &console),
+            ("console key", &self.console.key),
+            ("authenticator", &self.console.totp),
         ];
         lines.map(|(name, value)| format!("{name:<17}{value}\n")).concat()
     }
@@ -91,7 +97,8 @@ impl Server {
 
 fn start_workerd(layout: &Layout, options: &Options, secrets: &Secrets, events: &Events) -> Result<Process> {
     let program = Tools::locate(layout)?.workerd;
-    for needed in [&program, &layout.worker().join("index.js"), &layout.widget().join("raseed.js")] {
+    let files = ["widget/raseed.js", "console/console.js", "card/card.js"].map(|file| layout.files().join(file));
+    for needed in [&program, &layout.worker().join("index.js")].into_iter().chain(&files) {
         if !needed.exists() {
             bail!("{} is missing; `cargo xtask build` makes it", needed.display());
         }
@@ -103,7 +110,7 @@ fn start_workerd(layout: &Layout, options: &Options, secrets: &Secrets, events: 
     command.args(["serve", configuration, "--experimental", "--control-fd=1"]);
     command.arg(format!("--socket-addr=http=127.0.0.1:{}", options.port));
     // Given in full: a relative path in the configuration depends on the folder that workerd is started in.
-    for (name, path) in [("state", &state), ("widget", &layout.widget())] {
+    for (name, path) in [("state", &state), ("files", &layout.files())] {
         let mut folder = OsString::from(format!("--directory-path={name}="));
         folder.push(path);
         command.arg(folder);

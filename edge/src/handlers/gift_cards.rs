@@ -136,8 +136,13 @@ fn take_key_id(answer: &mut Map<String, Value>) -> Result<u8, Fault> {
 
 /// A gift as it is told: what was not said is left out.
 pub(super) fn told(Gift { to, from, message, lang }: Gift) -> Value {
-    let said = [("to", to), ("from", from), ("message", message), ("lang", lang)];
-    said.into_iter().filter_map(|(name, text)| Some((name.to_owned(), Value::String(text?)))).collect()
+    let mut gift = Map::new();
+    for (name, text) in [("to", to), ("from", from), ("message", message), ("lang", lang)] {
+        if let Some(text) = text {
+            gift.insert(name.into(), Value::String(text));
+        }
+    }
+    Value::Object(gift)
 }
 
 /// Reads a page of a card's ledger, oldest first.

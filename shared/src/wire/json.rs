@@ -7,40 +7,28 @@ use crate::rejection::Rejection;
 use crate::time;
 use core::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use std::collections::BTreeMap;
-
-/// A JSON value. Numbers that are no unsigned integers carry nothing: no request has any.
-#[derive(Clone, PartialEq, Eq, Debug)]
-enum Json {
-    Null,
-    Flag(bool),
-    Integer(u64),
-    OtherNumber,
-    Text(String),
-    List(Vec<Json>),
-    Object(BTreeMap<String, Json>),
-}
+use serde_json::{Map, Value};
 
 /// The fields of a JSON object that are still to be read. Reading takes a field out; [`Fields::finish`] refuses what nobody asked for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fields {
     /// How refusals name the object itself: empty, or its name and a dot.
     prefix: String,
-    fields: BTreeMap<String, Json>,
+    fields: Map<String, Value>,
 }
 
 impl Fields {
     /// Reads a request body. Refusals: `json_too_deep`, `json_invalid`; an empty body is an empty object, so that requests without fields need none.
     pub fn read(body: &[u8]) -> Result<Self, Rejection> {
         if body.is_empty() {
-            return Ok(Self { prefix: String::new(), fields: BTreeMap::new() });
+            return Ok(Self { prefix: String::new(), fields: Map::new() });
         }
         // The depth comes before parsing: a parser that recurses must never meet ten thousand brackets.
         if depth(body) > JSON_DEPTH_MAX {
             return Err(Rejection::JsonTooDeep);
         }
         match serde_json::from_slice(body) {
-            Ok(Json::Object(fields)) => Ok(Self { prefix: String::new(), fields }),
+            Ok(Strict(Value::Object(fields))) => Ok(Self { prefix: String::new(), fields }),
             Ok(_) | Err(_) => Err(Rejection::JsonInvalid),
         }
     }
@@ -53,8 +41,8 @@ impl Fields {
         text
     }
 
-    fn take(&mut self, name: &str) -> Option<Json> {
-        self.fields.remove(name).filter(|value| *value != Json::Null)
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.fields.remove(name).filter(|value| *value != Value::Null)
     }
 
     /// How a refusal names the field.
@@ -84,16 +72,16 @@ impl Fields {
     pub fn optional_amount_or_zero(&mut self, name: &str) -> Result<Option<Amount>, Rejection> {
         match self.take(name) {
             None => Ok(None),
-            Some(Json::Integer(minor)) => {
-                Amount::new(minor).map(Some).ok_or_else(|| Rejection::amount(&self.name(name)))
+            Some(value) => {
+                let amount = value.as_u64().and_then(Amount::new);
+                amount.map(Some).ok_or_else(|| Rejection::amount(&self.name(name)))
             }
-            Some(_) => Err(Rejection::amount(&self.name(name))),
         }
     }
 
     /// An amount, or the word that stands for all there is.
     pub fn amount_or_word(&mut self, name: &str, word: &str) -> Result<Option<Amount>, Rejection> {
-        if self.fields.get(name) == Some(&Json::Text(word.into())) {
+        if self.fields.get(name).and_then(Value::as_str) == Some(word) {
             self.take(name);
             return Ok(None);
         }
@@ -120,7 +108,7 @@ impl Fields {
     pub fn optional_text(&mut self, name: &str) -> Result<Option<String>, Rejection> {
         match self.take(name) {
             None => Ok(None),
-            Some(Json::Text(text)) if is_text(&text) => Ok(Some(text)),
+            Some(Value::String(text)) if is_text(&text) => Ok(Some(text)),
             Some(_) => Err(Rejection::field(&self.name(name))),
         }
     }
@@ -128,7 +116,7 @@ impl Fields {
     /// A text that must be there and may be longer than others, up to so many characters.
     pub fn long_text(&mut self, name: &str, chars: usize) -> Result<String, Rejection> {
         match self.take(name) {
-            Some(Json::Text(text)) if is_text_up_to(&text, chars) => Ok(text),
+            Some(Value::String(text)) if is_text_up_to(&text, chars) => Ok(text),
             _ => Err(Rejection::field(&self.name(name))),
         }
     }
@@ -137,7 +125,7 @@ impl Fields {
     pub fn optional_message(&mut self, name: &str, chars: usize) -> Result<Option<String>, Rejection> {
         match self.take(name) {
             None => Ok(None),
-            Some(Json::Text(text))
+            Some(Value::String(text))
                 if text.lines().all(|line| line.is_empty() || is_text_up_to(line, chars))
                     && text.chars().count() <= chars =>
             {
@@ -150,7 +138,7 @@ impl Fields {
     /// A text with lines that must be there. The bound of the body bounds it.
     pub fn lines(&mut self, name: &str) -> Result<String, Rejection> {
         match self.take(name) {
-            Some(Json::Text(text)) => Ok(text),
+            Some(Value::String(text)) => Ok(text),
             _ => Err(Rejection::field(&self.name(name))),
         }
     }
@@ -158,7 +146,7 @@ impl Fields {
     /// A gift card code in any spelling.
     pub fn code(&mut self, name: &str) -> Result<Code, Rejection> {
         match self.take(name) {
-            Some(Json::Text(typed)) => Code::parse(&typed),
+            Some(Value::String(typed)) => Code::parse(&typed),
             _ => Err(Rejection::field(&self.name(name))),
         }
     }
@@ -167,7 +155,7 @@ impl Fields {
     pub fn flag(&mut self, name: &str, otherwise: bool) -> Result<bool, Rejection> {
         match self.take(name) {
             None => Ok(otherwise),
-            Some(Json::Flag(flag)) => Ok(flag),
+            Some(Value::Bool(flag)) => Ok(flag),
             Some(_) => Err(Rejection::field(&self.name(name))),
         }
     }
@@ -176,14 +164,14 @@ impl Fields {
     pub fn optional_time_ms(&mut self, name: &str) -> Result<Option<u64>, Rejection> {
         match self.take(name) {
             None => Ok(None),
-            Some(Json::Text(text)) => time::read(&text).map(Some).ok_or_else(|| Rejection::field(&self.name(name))),
+            Some(Value::String(text)) => time::read(&text).map(Some).ok_or_else(|| Rejection::field(&self.name(name))),
             Some(_) => Err(Rejection::field(&self.name(name))),
         }
     }
 
     /// An RFC 3339 moment, or the word that stands for none.
     pub fn time_ms_or_word(&mut self, name: &str, word: &str) -> Result<Option<u64>, Rejection> {
-        if self.fields.get(name) == Some(&Json::Text(word.into())) {
+        if self.fields.get(name).and_then(Value::as_str) == Some(word) {
             self.take(name);
             return Ok(None);
         }
@@ -199,8 +187,10 @@ impl Fields {
     ) -> Result<u64, Rejection> {
         match self.take(name) {
             None => Ok(otherwise.saturating_mul(1_000)),
-            Some(Json::Integer(seconds)) if range.contains(&seconds) => Ok(seconds.saturating_mul(1_000)),
-            Some(_) => Err(Rejection::field(&self.name(name))),
+            Some(value) => match value.as_u64() {
+                Some(seconds) if range.contains(&seconds) => Ok(seconds.saturating_mul(1_000)),
+                _ => Err(Rejection::field(&self.name(name))),
+            },
         }
     }
 
@@ -212,16 +202,18 @@ impl Fields {
     ) -> Result<Option<u64>, Rejection> {
         match self.take(name) {
             None => Ok(None),
-            Some(Json::Integer(number)) if range.contains(&number) => Ok(Some(number)),
-            Some(_) => Err(Rejection::field(&self.name(name))),
+            Some(value) => match value.as_u64() {
+                Some(number) if range.contains(&number) => Ok(Some(number)),
+                _ => Err(Rejection::field(&self.name(name))),
+            },
         }
     }
 
     /// A list of at most so many amounts, each at least one minor unit. It may be left out.
     pub fn optional_amounts(&mut self, name: &str, most: usize) -> Result<Option<Vec<Amount>>, Rejection> {
-        self.optional_list(name, most, |place, item| match item {
-            Json::Integer(minor) if minor > 0 => Amount::new(minor).ok_or_else(|| Rejection::amount(&place)),
-            _ => Err(Rejection::amount(&place)),
+        self.optional_list(name, most, |place, item| {
+            let amount = item.as_u64().filter(|minor| *minor > 0).and_then(Amount::new);
+            amount.ok_or_else(|| Rejection::amount(&place))
         })
     }
 
@@ -233,7 +225,7 @@ impl Fields {
         is_it: impl Fn(&str) -> bool,
     ) -> Result<Option<Vec<String>>, Rejection> {
         self.optional_list(name, most, |place, item| match item {
-            Json::Text(text) if is_it(&text) => Ok(text),
+            Value::String(text) if is_it(&text) => Ok(text),
             _ => Err(Rejection::field(&place)),
         })
     }
@@ -241,7 +233,7 @@ impl Fields {
     /// A list of at most so many objects, whose refusals name their place in it. It may be left out.
     pub fn optional_objects(&mut self, name: &str, most: usize) -> Result<Option<Vec<Self>>, Rejection> {
         self.optional_list(name, most, |place, item| match item {
-            Json::Object(fields) => Ok(Self { prefix: format!("{place}."), fields }),
+            Value::Object(fields) => Ok(Self { prefix: format!("{place}."), fields }),
             _ => Err(Rejection::field(&place)),
         })
     }
@@ -251,12 +243,12 @@ impl Fields {
         &mut self,
         name: &str,
         most: usize,
-        read: impl Fn(String, Json) -> Result<T, Rejection>,
+        read: impl Fn(String, Value) -> Result<T, Rejection>,
     ) -> Result<Option<Vec<T>>, Rejection> {
         let path = self.name(name);
         match self.fields.remove(name) {
             None => Ok(None),
-            Some(Json::List(items)) if items.len() <= most => {
+            Some(Value::Array(items)) if items.len() <= most => {
                 let items = items.into_iter().enumerate();
                 items.map(|(place, item)| read(format!("{path}[{place}]"), item)).collect::<Result<_, _>>().map(Some)
             }
@@ -268,7 +260,7 @@ impl Fields {
     pub fn optional_object(&mut self, name: &str) -> Result<Option<Self>, Rejection> {
         match self.take(name) {
             None => Ok(None),
-            Some(Json::Object(fields)) => Ok(Some(Self { prefix: format!("{}{name}.", self.prefix), fields })),
+            Some(Value::Object(fields)) => Ok(Some(Self { prefix: format!("{}{name}.", self.prefix), fields })),
             Some(_) => Err(Rejection::field(&self.name(name))),
         }
     }
@@ -280,7 +272,7 @@ impl Fields {
 
     /// Refuses a field that nobody read.
     pub fn finish(self) -> Result<(), Rejection> {
-        match self.fields.into_keys().next() {
+        match self.fields.keys().next() {
             None => Ok(()),
             Some(name) => Err(Rejection::UnknownField { field: shorten(&format!("{}{name}", self.prefix)) }),
         }
@@ -302,17 +294,17 @@ fn shorten(name: &str) -> String {
 }
 
 /// The recursion is bounded, since [`Fields::read`] bounds the depth.
-fn find_in_object(fields: &BTreeMap<String, Json>, prefix: &str, is_it: fn(&str) -> bool) -> Option<String> {
+fn find_in_object(fields: &Map<String, Value>, prefix: &str, is_it: fn(&str) -> bool) -> Option<String> {
     fields.iter().find_map(|(name, value)| {
         let path = format!("{prefix}{name}");
         if is_it(name) { Some(shorten(&path)) } else { find_in_value(value, &path, is_it) }
     })
 }
 
-fn find_in_value(value: &Json, path: &str, is_it: fn(&str) -> bool) -> Option<String> {
+fn find_in_value(value: &Value, path: &str, is_it: fn(&str) -> bool) -> Option<String> {
     match value {
-        Json::Object(fields) => find_in_object(fields, &format!("{path}."), is_it),
-        Json::List(items) => {
+        Value::Object(fields) => find_in_object(fields, &format!("{path}."), is_it),
+        Value::Array(items) => {
             items.iter().enumerate().find_map(|(place, item)| find_in_value(item, &format!("{path}[{place}]"), is_it))
         }
         _ => None,
@@ -341,9 +333,9 @@ fn depth(body: &[u8]) -> usize {
     deepest
 }
 
-fn write_object(fields: &BTreeMap<String, Json>, text: &mut String) {
+fn write_object(fields: &Map<String, Value>, text: &mut String) {
     text.push('{');
-    for (name, value) in fields.iter().filter(|(name, value)| *name != "code" && **value != Json::Null) {
+    for (name, value) in fields.iter().filter(|(name, value)| *name != "code" && **value != Value::Null) {
         write_text(name, text);
         text.push(':');
         write(value, text);
@@ -352,14 +344,17 @@ fn write_object(fields: &BTreeMap<String, Json>, text: &mut String) {
     text.push('}');
 }
 
-fn write(value: &Json, text: &mut String) {
+fn write(value: &Value, text: &mut String) {
     match value {
-        Json::Null => text.push_str("null"),
-        Json::Flag(flag) => text.push_str(if *flag { "true" } else { "false" }),
-        Json::Integer(number) => text.push_str(&number.to_string()),
-        Json::OtherNumber => text.push('?'),
-        Json::Text(inner) => write_text(inner, text),
-        Json::List(items) => {
+        Value::Null => text.push_str("null"),
+        Value::Bool(flag) => text.push_str(if *flag { "true" } else { "false" }),
+        // No request has any other number than an unsigned integer.
+        Value::Number(number) => match number.as_u64() {
+            Some(number) => text.push_str(&number.to_string()),
+            None => text.push('?'),
+        },
+        Value::String(inner) => write_text(inner, text),
+        Value::Array(items) => {
             text.push('[');
             for item in items {
                 write(item, text);
@@ -367,7 +362,7 @@ fn write(value: &Json, text: &mut String) {
             }
             text.push(']');
         }
-        Json::Object(fields) => write_object(fields, text),
+        Value::Object(fields) => write_object(fields, text),
     }
 }
 
@@ -378,65 +373,68 @@ fn write_text(inner: &str, text: &mut String) {
     text.push_str(inner);
 }
 
-impl<'de> Deserialize<'de> for Json {
+/// A JSON value in which no name stands twice.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor)
+        deserializer.deserialize_any(StrictVisitor)
     }
 }
 
-struct JsonVisitor;
+struct StrictVisitor;
 
-impl<'de> Visitor<'de> for JsonVisitor {
-    type Value = Json;
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Strict;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Json, E> {
-        Ok(Json::Null)
+    fn visit_unit<E: Error>(self) -> Result<Strict, E> {
+        Ok(Strict(Value::Null))
     }
 
-    fn visit_bool<E: Error>(self, flag: bool) -> Result<Json, E> {
-        Ok(Json::Flag(flag))
+    fn visit_bool<E: Error>(self, flag: bool) -> Result<Strict, E> {
+        Ok(Strict(Value::Bool(flag)))
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Json, E> {
-        Ok(Json::Integer(number))
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Strict, E> {
+        Ok(Strict(number.into()))
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Json, E> {
-        Ok(Json::OtherNumber)
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Strict, E> {
+        Ok(Strict(number.into()))
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Json, E> {
-        Ok(Json::OtherNumber)
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Strict, E> {
+        Ok(Strict(number.into()))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Json, E> {
-        Ok(Json::Text(text.into()))
+    fn visit_str<E: Error>(self, text: &str) -> Result<Strict, E> {
+        Ok(Strict(Value::String(text.into())))
     }
 
-    fn visit_string<E: Error>(self, text: String) -> Result<Json, E> {
-        Ok(Json::Text(text))
+    fn visit_string<E: Error>(self, text: String) -> Result<Strict, E> {
+        Ok(Strict(Value::String(text)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Strict, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = access.next_element()? {
+        while let Some(Strict(item)) = access.next_element()? {
             list.push(item);
         }
-        Ok(Json::List(list))
+        Ok(Strict(Value::Array(list)))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
-        let mut fields = BTreeMap::new();
-        while let Some((name, value)) = access.next_entry::<String, Json>()? {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Strict, A::Error> {
+        let mut fields = Map::new();
+        while let Some((name, Strict(value))) = access.next_entry::<String, Strict>()? {
             if fields.insert(name, value).is_some() {
                 return Err(A::Error::custom("a name stands twice"));
             }
         }
-        Ok(Json::Object(fields))
+        Ok(Strict(Value::Object(fields)))
     }
 }
 

@@ -15,7 +15,6 @@ use crate::origin::is_origin;
 use crate::program::{Amounts, Colour, Kind, Look, Pattern, Programme, VatMode, Words};
 use crate::rejection::Rejection;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 mod history;
 #[cfg(test)]
@@ -46,8 +45,8 @@ pub struct Settings {
     pub jurisdiction: Option<String>,
     /// What it sells or gives.
     pub programs: Vec<Programme>,
-    /// The keys that count no more: `sk_1`.
-    pub revoked_keys: BTreeSet<String>,
+    /// The keys that count no more: `sk_1`; in order, each once.
+    pub revoked_keys: Vec<String>,
 }
 
 impl Settings {
@@ -59,7 +58,9 @@ impl Settings {
     /// The settings with one key more that counts no more, or `limit_exceeded`.
     pub fn revoke(&self, key: &str) -> Result<Self, Rejection> {
         let mut settings = self.clone();
-        settings.revoked_keys.insert(key.into());
+        if let Err(place) = settings.revoked_keys.binary_search_by(|revoked| revoked.as_str().cmp(key)) {
+            settings.revoked_keys.insert(place, key.into());
+        }
         if settings.revoked_keys.len() > REVOKED_KEYS_MAX { Err(Rejection::LimitExceeded) } else { Ok(settings) }
     }
 
@@ -108,7 +109,7 @@ pub struct NewSettings {
     /// The programmes; those that there are when it does not say.
     programs: Option<Vec<Programme>>,
     /// The revoked keys, which it may repeat.
-    revoked_keys: Option<BTreeSet<String>>,
+    revoked_keys: Option<Vec<String>>,
     /// Everything else.
     settings: Settings,
 }
@@ -133,12 +134,6 @@ impl NewSettings {
         };
         let programs = read_list(&mut fields, "programs", PROGRAMS_MAX, read_program, |program| &program.id)?;
         fields.finish()?;
-        // One by one: a set that is made of a whole list sorts it first, and the sort is larger than all of this.
-        let revoked_keys = revoked_keys.map(|keys| {
-            let mut set = BTreeSet::new();
-            set.extend(keys);
-            set
-        });
         Ok(Self { version, programs, revoked_keys, settings })
     }
 
@@ -148,7 +143,9 @@ impl NewSettings {
         if self.version.is_some_and(|read| read != *version) {
             return Err(Rejection::SettingsConflict { version: *version });
         }
-        if self.revoked_keys.is_some_and(|keys| keys != old.revoked_keys) {
+        let all_in = |some: &[String], others: &[String]| some.iter().all(|key| others.contains(key));
+        let revoked = &old.revoked_keys;
+        if self.revoked_keys.is_some_and(|keys| !all_in(&keys, revoked) || !all_in(revoked, &keys)) {
             return Err(Rejection::field("revoked_keys"));
         }
         let programs = match self.programs {

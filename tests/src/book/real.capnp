@@ -6,7 +6,7 @@ const config :Workerd.Config = (
   services = [
     (name = "raseed", worker = Edge.raseed),
     (name = "state", disk = (path = "target/state", writable = true)),
-    (name = "widget", disk = (path = "target/raseed/widget")),
+    (name = "files", disk = (path = "target/raseed/files")),
     (name = "internet", network = Edge.internet),
     (name = "door", worker = .door),
   ],

@@ -17,6 +17,7 @@ mod card_life;
 mod cards;
 mod clocks;
 mod codes;
+mod console;
 mod console_sessions;
 mod cost;
 mod currencies;

@@ -66,7 +66,7 @@ pub(super) fn ensure_arabic_font(layout: &Layout) -> Result<()> {
 }
 
 /// The program that the variable names, else the first of `names` on the `PATH`.
-fn program(variable: &str, names: &[&str]) -> Option<PathBuf> {
+pub(super) fn program(variable: &str, names: &[&str]) -> Option<PathBuf> {
     let named = std::env::var_os(variable).map(PathBuf::from);
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();

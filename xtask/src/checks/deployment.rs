@@ -2,7 +2,7 @@
 //!
 //! Development, tests and benchmarks run a bare `workerd`, which starts in a tenth of the time; so nothing but this
 //! would notice that `edge/wrangler.toml` lacks a binding or a migration. It serves the Worker as Cloudflare would, on
-//! this machine, issues a card and fetches the widget.
+//! this machine, issues a card and fetches the widget and the pages.
 
 use std::ffi::OsString;
 use std::time::{Duration, Instant};
@@ -30,7 +30,10 @@ pub(super) fn check(layout: &Layout) -> Result<()> {
     let port = listening_port(&mut wrangler, &events)?;
     let api = Api::new(&format!("http://127.0.0.1:{port}"), &KeyPair::of_development_merchant(&secrets)?.secret);
     api.issue_gift_card("raseed-deployment-check", 10_000, "SAR")?;
-    if api.serves("/widget/v1/raseed.js") { Ok(()) } else { bail!("the widget is not served") }
+    match ["/widget/v1/raseed.js", "/console/", "/card/card.css"].iter().find(|path| !api.serves(path)) {
+        None => Ok(()),
+        Some(path) => bail!("{path} is not served"),
+    }
 }
 
 fn start(layout: &Layout, tools: &Tools, secrets: &Secrets, events: &Events) -> Result<Process> {

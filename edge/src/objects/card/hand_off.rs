@@ -18,7 +18,6 @@ use shared::limits::{HAND_OFF_DELAY_MS, HAND_OFF_RETRY_MS, HOLD_GRACE_MS};
 use shared::wire::call::{CheckoutCall, CheckoutOrder, HandOff, JournalCall, Once};
 use shared::wire::request::Note;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
 /// What this instance remembers between alarms. Losing it costs one question too many.
 #[derive(Default)]
@@ -28,7 +27,14 @@ pub struct Waiting {
     /// Hand-offs in a row that failed.
     failures: Cell<u32>,
     /// Claims whose coordinator said when to ask again.
-    ask_at_ms: RefCell<BTreeMap<String, u64>>,
+    ask_at_ms: RefCell<Vec<(String, u64)>>,
+}
+
+impl Waiting {
+    /// When the coordinator of a claim said that it is to be asked again.
+    fn ask_at_ms(&self, claim: &str) -> Option<u64> {
+        self.ask_at_ms.borrow().iter().find(|(asked, _)| asked == claim).map(|(_, at_ms)| *at_ms)
+    }
 }
 
 impl CardObject {
@@ -88,14 +94,14 @@ impl CardObject {
             return Ok(());
         }
         for claim in self.store.overdue(now_ms.saturating_sub(HOLD_GRACE_MS))? {
-            if self.waiting.ask_at_ms.borrow().get(&claim).is_some_and(|ask_at_ms| *ask_at_ms > now_ms) {
+            if self.waiting.ask_at_ms(&claim).is_some_and(|ask_at_ms| ask_at_ms > now_ms) {
                 continue;
             }
             let verdict = match claim.split_once('.') {
                 Some((checkout, _)) => self.ask(stored, checkout, &claim).await,
                 None => Err(Fault::Corrupt("claim").into()),
             };
-            self.waiting.ask_at_ms.borrow_mut().remove(&claim);
+            self.waiting.ask_at_ms.borrow_mut().retain(|(asked, _)| *asked != claim);
             let settled = match verdict {
                 Ok(Verdict::Commit { amount, captured, total }) => {
                     let note = Note { total, ..Note::default() };
@@ -103,7 +109,7 @@ impl CardObject {
                 }
                 Ok(Verdict::Release) => self.settle(claim.clone(), LegOrder::Release, Note::default()),
                 Ok(Verdict::AskAgain { at_ms }) => {
-                    self.waiting.ask_at_ms.borrow_mut().insert(claim.clone(), at_ms);
+                    self.waiting.ask_at_ms.borrow_mut().push((claim.clone(), at_ms));
                     Ok(())
                 }
                 Err(failure) => Err(failure),
@@ -111,7 +117,7 @@ impl CardObject {
             // One claim that cannot be settled keeps neither the others nor the hand-off.
             if let Err(failure) = settled {
                 worker::console_warn!("claim {claim} waits: {failure}");
-                self.waiting.ask_at_ms.borrow_mut().insert(claim, now_ms.saturating_add(HOLD_GRACE_MS));
+                self.waiting.ask_at_ms.borrow_mut().push((claim, now_ms.saturating_add(HOLD_GRACE_MS)));
             }
         }
         self.note_appointments()
@@ -120,10 +126,9 @@ impl CardObject {
     /// Notes when the next claim is to be asked about: at its deadline, or when its coordinator said.
     fn note_appointments(&self) -> Result<(), Failure> {
         let held = self.store.held()?;
-        let mut asks = self.waiting.ask_at_ms.borrow_mut();
-        asks.retain(|claim, _| held.iter().any(|(id, _)| id == claim));
+        self.waiting.ask_at_ms.borrow_mut().retain(|(claim, _)| held.iter().any(|(id, _)| id == claim));
         let next = |(claim, deadline_ms): &(String, u64)| {
-            asks.get(claim).map_or(*deadline_ms, |ask_at_ms| ask_at_ms.saturating_sub(HOLD_GRACE_MS))
+            self.waiting.ask_at_ms(claim).map_or(*deadline_ms, |ask_at_ms| ask_at_ms.saturating_sub(HOLD_GRACE_MS))
         };
         Ok(self.store.put_deadline(held.iter().map(next).min())?)
     }

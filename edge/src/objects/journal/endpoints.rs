@@ -13,7 +13,6 @@ use shared::webhook::{Endpoint, Status};
 use shared::wire::answer::Page;
 use shared::wire::courier::{Cursor, EndpointAct, EndpointAnswer, EndpointCall, Pull, Pulled};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What this instance knows of those who listen. Losing it costs a question.
@@ -22,7 +21,7 @@ pub struct Listeners {
     /// The scope, and the endpoints that are sent something; `None` until somebody looked.
     known: RefCell<Option<(String, Vec<String>)>>,
     /// Couriers that were told that there is something, and have not come yet. Their alarm is set, so telling them again would change nothing.
-    told: Rc<RefCell<BTreeSet<String>>>,
+    told: Rc<RefCell<Vec<String>>>,
 }
 
 impl JournalObject {
@@ -65,7 +64,7 @@ impl JournalObject {
 
     /// What follows for a courier, as long as its endpoint is to be sent anything.
     pub(super) fn pull(&self, pull: &Pull) -> Result<Pulled, Fault> {
-        self.listeners.told.borrow_mut().remove(&pull.id);
+        self.listeners.told.borrow_mut().retain(|id| *id != pull.id);
         let Some(endpoint) = self.events.endpoint(&pull.id)? else { return Ok(Pulled::default()) };
         let endpoint = self.note_health(endpoint, pull)?;
         let mut pulled = Pulled {
@@ -134,16 +133,17 @@ impl JournalObject {
         let known = self.listeners.known.borrow();
         let Some((scope, ids)) = known.as_ref() else { return Ok(()) };
         for id in ids {
-            if !self.listeners.told.borrow_mut().insert(id.clone()) {
+            if self.listeners.told.borrow().contains(id) {
                 continue;
             }
+            self.listeners.told.borrow_mut().push(id.clone());
             let (env, told, id) = (self.env.clone(), self.listeners.told.clone(), id.clone());
             let (act, scope) = (EndpointAct::Ping, scope.clone());
             let call = EndpointCall { act, scope, id: id.clone(), ..EndpointCall::default() };
             self.state.wait_until(async move {
                 if !pass_to_courier(&env, &call).await.is_ok_and(|reply| reply.status == 200) {
                     worker::console_warn!("the courier of {id} is not told");
-                    told.borrow_mut().remove(&id);
+                    told.borrow_mut().retain(|told| *told != id);
                 }
             });
         }

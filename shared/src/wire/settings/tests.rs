@@ -165,7 +165,7 @@ fn change_of_an_older_version_is_a_conflict_that_names_the_newest() {
 #[test]
 fn what_was_read_may_be_written_back() {
     let mut current = kept(&with(&json!([{"id": "gift", "currency": "SAR", "look": {"colour": "#facc15"}}])));
-    current.settings.revoked_keys.insert("sk_2".into());
+    current.settings.revoked_keys.push("sk_2".into());
     let mut answer = serde_json::to_value(SettingsAnswer::from(&current)).unwrap();
     assert_eq!((&answer["version"], &answer["updated_at"]), (&json!(3), &json!("1970-01-01T00:00:00.005Z")));
     assert_eq!(read(&answer).unwrap().over(&current, NOW_MS).as_ref(), Ok(&current.settings));
@@ -188,7 +188,7 @@ fn changes_name_paths_with_what_was_and_what_is() {
     new.programs.push(Programme::new("promo", Kind::Promo, Currency::parse("SAR").unwrap()));
     new.origins.push("https://shop.example".into());
     new.locations.clear();
-    new.revoked_keys.insert("sk_2".into());
+    new.revoked_keys.push("sk_2".into());
     let told: Vec<_> = changes(&old, &new).into_iter().map(|change| (change.path, change.old, change.new)).collect();
     let tell = |path: &str, old: Value, new: Value| (path.to_owned(), old, new);
     let riyadh = serde_json::to_value(&old.locations[0]).unwrap();
@@ -216,7 +216,7 @@ fn settings_format_unchanged() {
          "jurisdiction": "US-CA", "campaign": "winter", "archived": true, "look": {"colour": "#facc15", "pattern": "dots"}}
     ])))
     .unwrap();
-    settings.revoked_keys.insert("sk_2".into());
+    settings.revoked_keys.push("sk_2".into());
     settings.jurisdiction = Some("SA".into());
     let text = concat!(
         r#"{"name":{"ar":"Noor","en":"Noor"},"origins":[],"locations":[{"id":"riyadh","name":{"ar":"الرياض","en":"Riyadh"}}],"#,

@@ -1,0 +1,58 @@
+//! The QR code and the barcode of a card, read back from a picture of the screen by a decoder that knows nothing of us.
+
+use super::{Desk, PROMISED};
+use std::path::Path;
+use std::process::Command;
+use tests::words::Language;
+
+/// What the decoder finds in a picture: the kind of each mark, and its text.
+fn read(picture: &Path) -> Vec<String> {
+    let program = std::env::var_os("ZBARIMG").unwrap_or_else(|| "zbarimg".into());
+    let output = Command::new(program)
+        .args(["--quiet", "-Sdisable", "-Sqrcode.enable", "-Scode128.enable"])
+        .arg(picture)
+        .output();
+    let output = output.unwrap_or_else(|error| panic!("`cargo xtask test` installs zbarimg: {error}"));
+    let mut found: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(String::from).collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn marks_of_an_issued_card_are_read_back_as_its_code() {
+    let desk = Desk::start();
+    for width in [1280, 375] {
+        desk.browser.resize(width, 860);
+        desk.sign_in(Language::English);
+        desk.browser.click(".chips .option:nth-child(1)");
+        desk.browser.click(".issue-form .main");
+        desk.until_shown("issued");
+        let code = desk.text(".hand-over .code");
+        let found = read(&desk.picture(&format!("marks-{width}"), width));
+        assert_eq!(found, [format!("CODE-128:{}", code.replace('-', "")), format!("QR-Code:{code}")], "at {width}");
+        let pasted =
+            desk.server.api().post("/v1/balances", &serde_json::json!({"code": code.replace('-', "")})).expect(200);
+        assert_eq!(pasted["available"], 5_000, "what the barcode says is a code as well");
+    }
+}
+
+#[test]
+fn marks_of_the_card_page_are_read_back_in_the_dark_too() {
+    let desk = Desk::start();
+    desk.browser.begin_pages_with(PROMISED);
+    for theme in ["light", "dark"] {
+        desk.theme(theme);
+        desk.browser.resize(375, 812);
+        desk.open("/card/#gl_good", Language::Arabic);
+        desk.browser.until("the card is shown", "return document.getElementById('reveal')", &[]);
+        assert_eq!(
+            read(&desk.picture("card-page-hidden", 375)),
+            Vec::<String>::new(),
+            "nothing to read before the tap"
+        );
+        desk.browser.click("#reveal");
+        let code = desk.text("#code");
+        let found = read(&desk.picture("card-page-marks", 375));
+        assert_eq!(found, [format!("CODE-128:{}", code.replace('-', "")), format!("QR-Code:{code}")], "{theme}");
+    }
+}

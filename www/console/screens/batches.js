@@ -1,0 +1,165 @@
+// Batches: many cards at once. They are issued in the background; the list follows while this screen is looked at.
+
+import { h, put } from '../../card/dom.js';
+import { count, latin, money, moment, readAmount } from '../../card/figures.js';
+import { said, t } from '../../card/language.js';
+import { get, post, settled } from '../api.js';
+import { check, dialog, download, field, input, notice, refuse, select, working } from '../form.js';
+import { explain, explainPage } from '../refusals.js';
+import { cards as countOf } from '../words/shell.js';
+import { labelled } from './issue.js';
+import '../words/cards.js';
+import '../words/reports.js';
+
+/** How often a batch that is being issued is asked about. */
+const LOOK_MS = 1_500;
+
+export async function batches(room, _, __, isShown) {
+  const above = notice();
+  const list = h('div', { class: 'column' });
+  const settings = await settled();
+  put(room, h('h1', {}, t('go_batches')), h('p', { class: 'lead' }, t('batch_lead')), above, list);
+  if (!settings.ok) {
+    above.say(explain(settings.body));
+    return t('go_batches');
+  }
+  const follow = async () => {
+    const answer = await get('/v1/gift-card-batches');
+    if (!answer.ok) return above.say(explainPage(answer));
+    draw(list, answer.body.data, above);
+    if (answer.body.data.some((each) => each.status === 'issuing')) setTimeout(() => isShown() && follow(), LOOK_MS);
+    return undefined;
+  };
+  list.before(h('details', {}, h('summary', {}, t('batch_new')), making(settings.body, follow)));
+  await follow();
+  return t('go_batches');
+}
+
+function draw(list, rows, above) {
+  const focused = list.contains(document.activeElement) ? document.activeElement.dataset.batch : null;
+  put(
+    list,
+    rows.length
+      ? h(
+          'ul',
+          { class: 'column' },
+          rows.map((each) => row(each, above)),
+        )
+      : h('p', { class: 'quiet' }, t('batch_none')),
+  );
+  if (focused) list.querySelector(`[data-batch="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function row(batch, above) {
+  const { id, status, count: all, issued, amount, currency, total, campaign, reference, created_at: at } = batch;
+  const isDone = status !== 'issuing';
+  const told = h('p', { class: 'quiet', role: 'status' });
+  const get = working(h('button', { type: 'button', class: 'button', 'data-batch': id }, t('batch_download')), () => codes(batch, told, above));
+  return h(
+    'li',
+    { class: 'box' },
+    h(
+      'div',
+      { class: 'title' },
+      h('h2', {}, countOf(all), ' × ', money(amount, currency)),
+      isDone
+        ? h('span', { class: 'badge', 'data-status': 'active' }, t('batch_done'))
+        : h('span', { class: 'quiet' }, t('batch_issuing', { issued: count(issued), count: count(all) })),
+    ),
+    h('progress', { value: String(issued), max: String(all), 'aria-label': t('batch_issuing', { issued: count(issued), count: count(all) }) }),
+    h(
+      'p',
+      { class: 'quiet' },
+      [moment(at), money(total, currency), campaign, reference].filter(Boolean).map((each, index) => [index ? ' · ' : '', h('bdi', {}, each)]),
+    ),
+    h('div', { class: 'row' }, get),
+    told,
+  );
+}
+
+/** Every page of the codes as one file. */
+async function codes({ id, count: all, issued }, told, above) {
+  const sure = await dialog({ title: t('batch_download'), text: t('batch_download_lead'), confirm: t('batch_download'), act: async () => ({ ok: true }) });
+  if (!sure) return undefined;
+  const pages = [];
+  let cursor = '';
+  let done = 0;
+  do {
+    const answer = await get(`/v1/gift-card-batches/${id}/codes?format=csv${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    if (!answer.ok) return above.say(explainPage(answer));
+    const lines = answer.body.split('\n').filter((line) => line.trim());
+    const isFirst = pages.length === 0;
+    // Each page begins with the names of its columns; the file has them once.
+    const rows = /^"?id"?,/.test(lines[0]) ? lines.slice(1) : lines;
+    pages.push(...(isFirst ? lines : rows));
+    done += rows.length;
+    told.textContent = t('batch_progress', { done: count(done), count: count(issued || all) });
+    cursor = answer.headers.get('next-cursor') ?? '';
+  } while (cursor);
+  return download(`raseed-${id}.csv`, 'text/csv;charset=utf-8', `${pages.map((line) => line.replace(/\r$/, '')).join('\r\n')}\r\n`);
+}
+
+function making(settings, follow) {
+  const open = settings.programs.filter((each) => !each.archived);
+  const above = notice();
+  const programme = select(
+    open.map((each) => [each.id, `${said(each.name)} · ${each.currency}`]),
+    open[0]?.id,
+  );
+  const of = () => open.find((each) => each.id === programme.querySelector('select').value);
+  const number = field(t('batch_count'), input({ inputmode: 'numeric', dir: 'ltr', class: 'short' }), { name: 'count', hint: t('batch_count_hint') });
+  const amount = field(t('amount'), input({ inputmode: 'decimal', dir: 'ltr', class: 'short' }), { name: 'amount' });
+  const campaign = field(t('campaign'), input({ dir: 'auto', maxlength: '64' }), { name: 'campaign' });
+  const reference = field(t('reference'), input({ dir: 'auto', maxlength: '64' }), { name: 'reference', hint: t('reference_hint') });
+  let inactive = false;
+  const go = h('button', { type: 'submit', class: 'button main' }, t('batch_issue'));
+  const form = h(
+    'form',
+    { class: 'fields', novalidate: true, on: { submit: (event) => event.preventDefault() } },
+    labelled(t('programme'), programme, 'program'),
+    h('div', { class: 'pair' }, number, amount),
+    h('div', { class: 'pair' }, campaign, reference),
+    check(
+      t('inactive_card'),
+      false,
+      (on) => {
+        inactive = on;
+      },
+      t('inactive_hint'),
+    ),
+    above,
+    h('div', {}, go),
+  );
+  working(go, async () => {
+    const { id, currency } = of();
+    const many = Number(latin(number.control.value).replace(/[\s,٬]/g, ''));
+    const each = readAmount(amount.control.value, currency);
+    const isMany = Number.isInteger(many) && many >= 1 && many <= 100_000;
+    number.fail(isMany ? null : t('batch_count_bad'));
+    amount.fail(each ? null : t('amount_bad'));
+    if (!isMany || !each) return (isMany ? amount : number).control.focus();
+    const said = { campaign: campaign.control.value.trim(), reference: reference.control.value.trim() };
+    const body = {
+      count: many,
+      amount: each,
+      program: id,
+      ...(inactive ? { active: false } : {}),
+      ...Object.fromEntries(Object.entries(said).filter(([, text]) => text)),
+    };
+    const sum = t('batch_total', { cards: countOf(many), amount: money(each, currency), total: money(many * each, currency) });
+    const answer = await dialog({
+      title: t('batch_issue'),
+      text: [sum, t('batch_ask')],
+      confirm: t('batch_issue'),
+      async act() {
+        const told = await post('/v1/gift-card-batches', body);
+        return told.status === 404 || told.status === 405 ? { ...told, body: { code: 'old_server' } } : told;
+      },
+    });
+    if (!answer) return undefined;
+    if (!answer.ok) return refuse(form, above, answer.body);
+    form.closest('details').open = false;
+    return follow();
+  });
+  return form;
+}

@@ -1,0 +1,131 @@
+// Finding a card. A code or a card's number opens it at once; everything else is a list, the newest first.
+
+import { h, put } from '../../card/dom.js';
+import { day, latin, money } from '../../card/figures.js';
+import { t } from '../../card/language.js';
+import { postPlainly, settled } from '../api.js';
+import { button, choice, field, input, notice, tell, working } from '../form.js';
+import { explain, explainPage } from '../refusals.js';
+import { cards as countOf } from '../words/shell.js';
+import { badge, drawn } from './cards.js';
+
+const WAYS = ['last4', 'reference', 'campaign', 'recipient', 'code'];
+
+export async function find(room, _, query) {
+  const by = WAYS.find((way) => query.has(way)) ?? 'last4';
+  let chosen = by;
+  const above = notice();
+  const list = h('div', { class: 'found' });
+  const text = input({ type: 'search', value: query.get(by) ?? '', dir: 'auto', spellcheck: 'false', name: 'text' });
+  const what = field(t(`by_${by}`), text);
+  const ways = choice(
+    t('find_by'),
+    null,
+    WAYS.map((way) => [way, h('span', {}, t(`by_${way}`))]),
+    by,
+    (way) => {
+      chosen = way;
+      what.querySelector('label').textContent = t(`by_${way}`);
+      text.focus();
+    },
+    { class: 'chips' },
+  );
+  const go = h('button', { type: 'submit', class: 'button main' }, t('find'));
+  const look = async () => {
+    above.say(null);
+    what.fail(null);
+    const typed = text.value.trim();
+    if (!typed) {
+      what.fail(t('find_empty'));
+      return text.focus();
+    }
+    if (/^gc_\w+$/.test(typed)) {
+      location.hash = `#/cards/${typed}`;
+      return undefined;
+    }
+    if (chosen === 'code') return openByCode(typed, above);
+    // The address keeps what was looked for, so that going back finds the list again; it does not keep a code.
+    history.replaceState(null, '', `#/cards?${new URLSearchParams({ [chosen]: typed })}`);
+    return fill(list, { [chosen]: chosen === 'last4' ? latin(typed).toUpperCase() : typed }, above);
+  };
+  working(go, look);
+  put(
+    room,
+    h('h1', {}, t('find_title')),
+    h(
+      'form',
+      { class: 'find-form', role: 'search', novalidate: true, on: { submit: (event) => event.preventDefault() } },
+      ways,
+      h('div', { class: 'with-button' }, what, go),
+    ),
+    above,
+    list,
+  );
+  if (query.has(by) && text.value) await look();
+  return t('find_title');
+}
+
+async function openByCode(code, above) {
+  const answer = await postPlainly('/v1/balances', { code });
+  if (!answer.ok) return above.say(explain(answer.body));
+  location.hash = `#/cards/${answer.body.id}`;
+  return undefined;
+}
+
+async function fill(list, wanted, above, rows = [], cursor) {
+  const [answer, settings] = await Promise.all([postPlainly('/v1/gift-cards/search', { ...wanted, ...(cursor ? { cursor } : {}) }), settled()]);
+  if (!answer.ok) {
+    put(list);
+    return above.say(explainPage(answer));
+  }
+  const all = [...rows, ...answer.body.data];
+  const told = all.length ? t('found_some', { cards: countOf(all.length) }) : t('found_none');
+  const next = answer.body.next_cursor;
+  put(
+    list,
+    h('p', { class: 'quiet' }, told),
+    all.length ? table(all, settings.body) : null,
+    next ? button(t('more'), '', () => fill(list, wanted, above, all, next)) : null,
+  );
+  tell(told);
+  return undefined;
+}
+
+const table = (rows, settings) =>
+  h(
+    'table',
+    { class: 'list' },
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        ['col_card', 'col_status', 'col_left', 'col_issued', 'col_created'].map((name) => h('th', { scope: 'col' }, t(name))),
+      ),
+    ),
+    h(
+      'tbody',
+      {},
+      rows.map((row) =>
+        h(
+          'tr',
+          {},
+          h(
+            'th',
+            { scope: 'row' },
+            h(
+              'a',
+              { href: `#/cards/${row.id}`, class: 'card-link' },
+              drawn(settings, row, { small: true }),
+              h('span', { dir: 'ltr', class: 'mono' }, `•••• ${row.last4}`),
+            ),
+          ),
+          h('td', {}, badge(row.status)),
+          h('td', { 'data-name': t('col_left') }, money(row.available, row.currency)),
+          h('td', { 'data-name': t('col_issued') }, money(row.issued, row.currency)),
+          h('td', { 'data-name': t('col_created') }, day(row.created_at)),
+        ),
+      ),
+    ),
+  );
