@@ -107,10 +107,14 @@ impl Server {
         object_files(&self.state).count()
     }
 
-    /// Every file of the state, as it is on the disk.
+    /// Every file of the state, as it is on the disk. One that the server removes meanwhile, such as a log that was written back, is none any more.
     pub fn files(&self) -> Vec<Vec<u8>> {
         let files = entries(&self.state).into_iter().flat_map(|class| entries(&class));
-        files.map(|file| std::fs::read(file).unwrap()).collect()
+        let read = |file| match std::fs::read(file) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            read => Some(read.unwrap()),
+        };
+        files.filter_map(read).collect()
     }
 }
 

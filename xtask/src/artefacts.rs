@@ -119,7 +119,8 @@ fn shorten(layout: &Layout, tools: &Tools) -> Result<()> {
     let mut shorten = layout.command(&tools.wasm_opt);
     shorten.args(WASM_FEATURES.map(|feature| format!("--enable-{feature}"))).arg("--enable-exception-handling");
     // The first kilobyte is the far end of Rust's stack, as in the widget.
-    shorten.args(["--low-memory-unused", "--gufa-optimizing", "-Oz", "--converge", "--reorder-functions-by-name"]);
+    shorten.args(["--low-memory-unused", "--gufa-optimizing", "-Oz", "--converge"]);
+    shorten.args(["--one-caller-inline-max-function-size=50", "--reorder-functions-by-name"]);
     shorten.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
     step::run(shorten.arg(&wasm).arg("--output").arg(&wasm))
 }

@@ -13,7 +13,7 @@ use shared::rejection::Rejection;
 use shared::seal::base32;
 use std::cell::RefCell;
 use std::rc::Rc;
-use worker::{EncodeBody, Env, Headers, Response, ResponseBuilder};
+use worker::{EncodeBody, Env, Error, Headers, Request, Response, ResponseBuilder};
 
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -133,7 +133,8 @@ async fn load(env: &Env, name: &str) -> Result<Rc<File>, Failure> {
     {
         return Ok(file);
     }
-    let mut response = env.service(bindings::FILES)?.fetch(format!("https://files/{name}"), None).await?;
+    let request = web_sys::Request::new_with_str(&["https://files/", name].concat()).map_err(Error::from)?;
+    let mut response = env.service(bindings::FILES)?.fetch_request(Request::from(request)).await?;
     if response.status_code() != 200 {
         return Err(Rejection::NotFound.into());
     }

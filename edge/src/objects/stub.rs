@@ -16,57 +16,55 @@ use worker::{Env, Error};
 
 /// Makes a call to a card and hands its answer on.
 pub async fn pass_to_card(env: &Env, scope: &str, card: &str, order: CardOrder) -> Result<Reply, Failure> {
-    call(env, bindings::CARD, &format!("{scope}/{card}"), &CardCall { scope: scope.into(), card: card.into(), order })
-        .await
+    let call = written(&CardCall { scope: scope.into(), card: card.into(), order })?;
+    send(env, bindings::CARD, &format!("{scope}/{card}"), &call).await
 }
 
 /// Makes a call to a card and reads its answer.
 pub async fn ask_card<T: DeserializeOwned>(env: &Env, scope: &str, card: &str, order: CardOrder) -> Result<T, Failure> {
-    read(pass_to_card(env, scope, card, order).await?).await
+    read(&taken(pass_to_card(env, scope, card, order).await).await?)
 }
 
 /// Makes a call to a checkout and hands its answer on.
 pub async fn pass_to_checkout(env: &Env, checkout: &CheckoutCall) -> Result<Reply, Failure> {
-    call(env, bindings::CHECKOUT, &format!("{}/{}", checkout.scope, checkout.checkout), checkout).await
+    send(env, bindings::CHECKOUT, &format!("{}/{}", checkout.scope, checkout.checkout), &written(checkout)?).await
 }
 
 /// Makes a call to a checkout and reads its answer.
 pub async fn ask_checkout<T: DeserializeOwned>(env: &Env, checkout: &CheckoutCall) -> Result<T, Failure> {
-    read(pass_to_checkout(env, checkout).await?).await
+    read(&taken(pass_to_checkout(env, checkout).await).await?)
 }
 
 /// Makes a call to a batch and hands its answer on.
 pub async fn pass_to_batch(env: &Env, batch: &BatchCall) -> Result<Reply, Failure> {
-    call(env, bindings::BATCH, &format!("{}/{}", batch.scope, batch.batch), batch).await
+    send(env, bindings::BATCH, &format!("{}/{}", batch.scope, batch.batch), &written(batch)?).await
 }
 
 /// Makes a call to a merchant and reads its answer.
 pub async fn ask_merchant<T: DeserializeOwned>(env: &Env, scope: &str, order: &MerchantCall) -> Result<T, Failure> {
-    read(call(env, bindings::MERCHANT, scope, order).await?).await
+    read(&taken(send(env, bindings::MERCHANT, scope, &written(order)?).await).await?)
 }
 
 /// Makes a call to a shard of a merchant's journal and reads its answer. There is one shard until a merchant needs more: a card's shard would follow
 /// from its reference.
 pub async fn ask_journal<T: DeserializeOwned>(env: &Env, scope: &str, order: &JournalCall) -> Result<T, Failure> {
-    read(pass_to_journal(env, scope, order).await?).await
+    read(&taken(pass_to_journal(env, scope, order).await).await?)
 }
 
 /// Makes a call to a shard of a merchant's journal and hands its answer on.
 pub async fn pass_to_journal(env: &Env, scope: &str, order: &JournalCall) -> Result<Reply, Failure> {
-    call(env, bindings::JOURNAL, &format!("{scope}/0"), order).await
+    send(env, bindings::JOURNAL, &format!("{scope}/0"), &written(order)?).await
 }
 
 /// Makes a call to the courier of an endpoint and hands its answer on.
 pub async fn pass_to_courier(env: &Env, courier: &EndpointCall) -> Result<Reply, Failure> {
-    call(env, bindings::COURIER, &format!("{}/{}", courier.scope, courier.id), courier).await
+    send(env, bindings::COURIER, &format!("{}/{}", courier.scope, courier.id), &written(courier)?).await
 }
 
-async fn call(env: &Env, class: &str, name: &str, body: &impl Serialize) -> Result<Reply, Failure> {
-    let body = serde_json::to_string(body).map_err(|_| Fault::Corrupt("call"))?;
-    send(env, class, name, &body).await
+fn written(call: &impl Serialize) -> Result<String, Fault> {
+    serde_json::to_string(call).map_err(|_| Fault::Corrupt("call"))
 }
 
-/// Apart from `call`, which exists once for each kind of call.
 async fn send(env: &Env, class: &str, name: &str, body: &str) -> Result<Reply, Failure> {
     match class {
         bindings::JOURNAL => meter::hand_off(),
@@ -96,12 +94,18 @@ fn is_overloaded(error: &Error) -> bool {
     }
 }
 
-async fn read<T: DeserializeOwned>(reply: Reply) -> Result<T, Failure> {
+/// The body of an answer that is no failure. Apart from `read`, which exists once for each kind of answer.
+async fn taken(reply: Result<Reply, Failure>) -> Result<Vec<u8>, Failure> {
+    let reply = reply?;
     let status = reply.status;
     let body = reply.bytes().await?;
     match status {
-        200..=299 => document::read(&body).ok_or_else(|| Fault::Corrupt("answer").into()),
+        200..=299 => Ok(body),
         500 => Err(Fault::Corrupt("the object failed").into()),
         _ => Err(Failure::Refused(Box::new(document::read(&body).ok_or(Fault::Corrupt("problem"))?))),
     }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    document::read(body).ok_or_else(|| Fault::Corrupt("answer").into())
 }

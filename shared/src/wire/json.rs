@@ -15,21 +15,31 @@ pub struct Fields {
     /// How refusals name the object itself: empty, or its name and a dot.
     prefix: String,
     fields: Map<String, Value>,
+    /// Whether the deployment wrote it itself: what is not known then is of a later version and left aside.
+    own: bool,
 }
 
 impl Fields {
     /// Reads a request body. Refusals: `json_too_deep`, `json_invalid`; an empty body is an empty object, so that requests without fields need none.
     pub fn read(body: &[u8]) -> Result<Self, Rejection> {
         if body.is_empty() {
-            return Ok(Self { prefix: String::new(), fields: Map::new() });
+            return Ok(Self { prefix: String::new(), fields: Map::new(), own: false });
         }
         // The depth comes before parsing: a parser that recurses must never meet ten thousand brackets.
         if depth(body) > JSON_DEPTH_MAX {
             return Err(Rejection::JsonTooDeep);
         }
         match serde_json::from_slice(body) {
-            Ok(Strict(Value::Object(fields))) => Ok(Self { prefix: String::new(), fields }),
+            Ok(Strict(Value::Object(fields))) => Ok(Self { prefix: String::new(), fields, own: false }),
             Ok(_) | Err(_) => Err(Rejection::JsonInvalid),
+        }
+    }
+
+    /// The fields of what the deployment wrote itself; `None` when it is no object.
+    pub fn own(document: Value) -> Option<Self> {
+        match document {
+            Value::Object(fields) => Some(Self { prefix: String::new(), fields, own: true }),
+            _ => None,
         }
     }
 
@@ -232,8 +242,9 @@ impl Fields {
 
     /// A list of at most so many objects, whose refusals name their place in it. It may be left out.
     pub fn optional_objects(&mut self, name: &str, most: usize) -> Result<Option<Vec<Self>>, Rejection> {
+        let own = self.own;
         self.optional_list(name, most, |place, item| match item {
-            Value::Object(fields) => Ok(Self { prefix: format!("{place}."), fields }),
+            Value::Object(fields) => Ok(Self { prefix: format!("{place}."), fields, own }),
             _ => Err(Rejection::field(&place)),
         })
     }
@@ -260,7 +271,9 @@ impl Fields {
     pub fn optional_object(&mut self, name: &str) -> Result<Option<Self>, Rejection> {
         match self.take(name) {
             None => Ok(None),
-            Some(Value::Object(fields)) => Ok(Some(Self { prefix: format!("{}{name}.", self.prefix), fields })),
+            Some(Value::Object(fields)) => {
+                Ok(Some(Self { prefix: format!("{}{name}.", self.prefix), fields, own: self.own }))
+            }
             Some(_) => Err(Rejection::field(&self.name(name))),
         }
     }
@@ -273,8 +286,10 @@ impl Fields {
     /// Refuses a field that nobody read.
     pub fn finish(self) -> Result<(), Rejection> {
         match self.fields.keys().next() {
-            None => Ok(()),
-            Some(name) => Err(Rejection::UnknownField { field: shorten(&format!("{}{name}", self.prefix)) }),
+            Some(name) if !self.own => {
+                Err(Rejection::UnknownField { field: shorten(&format!("{}{name}", self.prefix)) })
+            }
+            _ => Ok(()),
         }
     }
 }

@@ -14,7 +14,9 @@ use crate::money::Amount;
 use crate::origin::is_origin;
 use crate::program::{Amounts, Colour, Kind, Look, Pattern, Programme, VatMode, Words};
 use crate::rejection::Rejection;
+use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 mod history;
 #[cfg(test)]
@@ -32,8 +34,7 @@ pub struct Location {
 }
 
 /// A merchant's settings. What is stored may be older than the newest field, so each has a default.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
 pub struct Settings {
     /// The shop's name.
     pub name: Option<Words>,
@@ -47,6 +48,18 @@ pub struct Settings {
     pub programs: Vec<Programme>,
     /// The keys that count no more: `sk_1`; in order, each once.
     pub revoked_keys: Vec<String>,
+}
+
+/// By the reader of requests: what was written is what may be sent back, and a reader of its own would weigh five kilobytes in the Worker.
+impl<'de> Deserialize<'de> for Settings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Fields::own(Value::deserialize(deserializer)?);
+        let read = fields.and_then(|fields| NewSettings::of(fields).ok());
+        let NewSettings { programs, revoked_keys, settings, .. } =
+            read.ok_or_else(|| D::Error::custom("not what was written"))?;
+        let (programs, revoked_keys) = (programs.unwrap_or_default(), revoked_keys.unwrap_or_default());
+        Ok(Self { programs, revoked_keys, ..settings })
+    }
 }
 
 impl Settings {
@@ -117,10 +130,14 @@ pub struct NewSettings {
 impl NewSettings {
     /// Reads the request's body.
     pub fn read(body: &[u8]) -> Result<Self, Rejection> {
-        let mut fields = Fields::read(body)?;
+        let fields = Fields::read(body)?;
         if let Some(field) = fields.find_name(smells_of_fee) {
             return Err(Rejection::FeeNotAllowed { field });
         }
+        Self::of(fields)
+    }
+
+    fn of(mut fields: Fields) -> Result<Self, Rejection> {
         let version = fields.optional_integer("version", &(0..=AMOUNT_MAX))?;
         fields.optional_time_ms("updated_at")?;
         let revoked_keys = fields.optional_texts("revoked_keys", REVOKED_KEYS_MAX, |_| true)?;

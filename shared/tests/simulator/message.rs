@@ -73,6 +73,7 @@ impl Tell {
 
 /// A request or its answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a few of them are on their way at a time")]
 pub enum Body {
     /// A request.
     Ask(Ask),

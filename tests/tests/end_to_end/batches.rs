@@ -124,12 +124,12 @@ fn codes_with_commas_and_as_json_are_the_same_and_can_be_spent() {
     batch.finish(&api);
     let (csv, cards) = (batch.codes(&api, "csv"), batch.cards(&api));
     let mut lines = csv.lines();
-    assert_eq!(lines.next(), Some("id,code,last4,amount,currency"));
+    assert_eq!(lines.next(), Some("id,code,last4,amount,currency,link"));
     let rows: Vec<Value> = lines
         .map(|line| {
             let cells: Vec<&str> = line.split(',').collect();
             let amount: u64 = cells[3].parse().unwrap();
-            json!({"id": cells[0], "code": cells[1], "last4": cells[2], "amount": amount, "currency": cells[4]})
+            json!({"id": cells[0], "code": cells[1], "last4": cells[2], "amount": amount, "currency": cells[4], "link": cells[5]})
         })
         .collect();
     assert_eq!((rows.len(), &rows), (1_203, &cards));
@@ -140,6 +140,8 @@ fn codes_with_commas_and_as_json_are_the_same_and_can_be_spent() {
     for place in [0, 499, 500, 1_202] {
         let card = Card::of(&cards[place]);
         assert_eq!(card.read(&api)["batch"], json!(batch.id));
+        let (_, link) = cards[place]["link"].as_str().unwrap().split_once("/card/#").unwrap();
+        assert_eq!(api.with_key(link).get("/v1/card-page/code").expect(200)["code"], cards[place]["code"]);
         assert_eq!(card.redeem(&api, "max").expect(201)["amount"], 5_000, "{place}");
     }
     let list = api.get("/v1/gift-card-batches").expect(200);

@@ -1,8 +1,8 @@
 //! The console and the card page in a real browser, as people of a shop and those who are given a card meet them.
 //!
 //! In scope here: the desk that all of these tests sit at: a server with a shop that has a name, places and programmes, and a browser that is signed in with
-//! both factors. Each sign-in has a console key of its own number, since a code of an authenticator counts once. Screens of calls that the server does not
-//! have yet are shown answers of the agreed shapes (`promised.js`).
+//! both factors. Each sign-in has a console key of its own number, since a code of an authenticator counts once. Only the direction of time is looked at with
+//! figures that are not the server's (`month.js`): one that began a moment ago has no month behind it.
 
 mod card_page;
 mod files;
@@ -23,7 +23,7 @@ use tests::secrets::Secrets;
 use tests::server::Server;
 use tests::words::Language;
 
-const PROMISED: &str = include_str!("console/promised.js");
+const MONTH: &str = include_str!("console/month.js");
 
 /// What a test's browser shares is kept instead of being handed to a system that has nobody to share with.
 const SHARING: &str = "navigator.share = async (what) => { (watched.shared ??= []).push(what); };";

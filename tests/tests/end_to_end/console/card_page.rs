@@ -1,20 +1,14 @@
 //! The card page: what somebody who was given a card sees, in every state, and that the code is asked for by a tap alone.
 
-use super::{Desk, PROMISED};
-use serde_json::json;
+use super::Desk;
+use serde_json::{Value, json};
+use std::time::{Duration, SystemTime};
+use tests::card::Card;
+use tests::patience::until;
 use tests::words::{LANGUAGES, Language};
 
-/// Links by the state of their card, and what is then said in English.
-const STATES: [(&str, &str); 8] = [
-    ("gl_good", "Show the code"),
-    ("gl_spent", "This gift card has been spent."),
-    ("gl_expired", "This gift card expired on 30 Jun 2027."),
-    ("gl_replaced", "This gift card was replaced by a new one."),
-    ("gl_frozen", "This gift card is on hold."),
-    ("gl_unknown", "This link does not open a gift card"),
-    ("", "This link does not open a gift card"),
-    ("gl_offline", "We cannot reach the shop"),
-];
+/// What stands behind the `#` of a link of no card.
+const UNKNOWN: &str = "gl_unknown";
 
 impl Desk {
     #[track_caller]
@@ -22,25 +16,78 @@ impl Desk {
         self.open(&format!("/card/#{link}"), language);
         self.browser.until("the card is shown", "return document.querySelector('main:not([aria-busy])')", &[]);
     }
+
+    /// A gift that was just issued.
+    fn gift(&self, more: &Value) -> Gift {
+        let gift = json!({"to": "سارة", "from": "خالد", "message": "كل عام وأنت بخير! اختاري ما يعجبك."});
+        let mut fields = json!({"amount": 25_000, "program": "gift", "gift": gift});
+        fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let issued = self.server.api().post("/v1/gift-cards", &fields).expect(201);
+        let link = issued["link"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
+        Gift { card: Card::of(&issued), link }
+    }
+
+    /// Links of cards in every state, and what is then said in English.
+    fn states(&self) -> Vec<(String, &'static str)> {
+        let api = self.server.api();
+        let [good, spent, replaced, frozen] = [(); 4].map(|()| self.gift(&json!({})));
+        spent.card.redeem(&api, "max").expect(201);
+        api.post(&replaced.card.path("/replace"), &json!({})).expect(201);
+        api.post(&frozen.card.path("/freeze"), &json!({})).expect(200);
+        let soon = SystemTime::UNIX_EPOCH.elapsed().unwrap() + Duration::from_secs(2);
+        let soon = shared::time::write(u64::try_from(soon.as_millis()).unwrap());
+        let expired = self.gift(&json!({"expires_at": soon}));
+        let is_over = || (expired.card.read(&api)["status"] == "expired").then_some(());
+        until(Duration::from_secs(20), "the card has expired", is_over);
+        vec![
+            (good.link, "Show the code"),
+            (spent.link, "This gift card has been spent."),
+            (expired.link, "This gift card expired on"),
+            (replaced.link, "This gift card was replaced by a new one."),
+            (frozen.link, "This gift card is on hold."),
+            (UNKNOWN.into(), "This link does not open a gift card"),
+            (String::new(), "This link does not open a gift card"),
+        ]
+    }
+
+    /// Lets no answer about the card through, or does again.
+    fn cut_off(&self, is_cut_off: bool) {
+        self.browser.protocol("Network.enable", json!({}));
+        let urls = if is_cut_off { json!(["*/v1/card-page*"]) } else { json!([]) };
+        self.browser.protocol("Network.setBlockedURLs", json!({"urls": urls}));
+    }
+}
+
+/// A card with its link.
+struct Gift {
+    card: Card,
+    /// What stands behind the `#`.
+    link: String,
 }
 
 #[test]
 fn card_page_is_clean_in_every_state() {
     let desk = Desk::start();
-    desk.browser.begin_pages_with(PROMISED);
+    let states = desk.states();
     let mut faults = Vec::new();
     for width in [375, 1280] {
         desk.browser.resize(width, 812);
         for language in LANGUAGES {
             for theme in ["light", "dark"] {
                 desk.theme(theme);
-                for (link, told) in STATES {
+                let mut see = |link: &str, name: &str, told: &str| {
                     desk.open_card(link, language);
                     let text = desk.browser.run("return document.querySelector('main').innerText", &[]);
-                    assert!(language != Language::English || text.as_str().unwrap().contains(told), "{link}: {text}");
-                    faults.extend(desk.look(&format!("card-page-{link}-{theme}"), width));
+                    assert!(language != Language::English || text.as_str().unwrap().contains(told), "{name}: {text}");
+                    faults.extend(desk.look(&format!("card-page-{name}-{theme}"), width));
+                };
+                for (place, (link, told)) in states.iter().enumerate() {
+                    see(link, &place.to_string(), told);
                 }
-                desk.open_card("gl_good", language);
+                desk.cut_off(true);
+                see(&states[0].0, "offline", "We cannot reach the shop");
+                desk.cut_off(false);
+                desk.open_card(&states[0].0, language);
                 desk.browser.click("#reveal");
                 desk.text("#code");
                 faults.extend(desk.look(&format!("card-page-code-{theme}"), width));
@@ -54,8 +101,8 @@ fn card_page_is_clean_in_every_state() {
 #[test]
 fn code_is_asked_for_by_a_tap_and_copied() {
     let desk = Desk::start();
-    desk.browser.begin_pages_with(PROMISED);
-    desk.open_card("gl_good", Language::English);
+    let gift = desk.gift(&json!({}));
+    desk.open_card(&gift.link, Language::English);
     let asked =
         "return performance.getEntriesByType('resource').filter(({ name }) => name.includes('card-page/code')).length";
     assert_eq!(desk.browser.run(asked, &[]), json!(0));
@@ -65,6 +112,7 @@ fn code_is_asked_for_by_a_tap_and_copied() {
     assert!(face[1].as_str().unwrap().contains("سارة"), "{face}");
     desk.browser.click("#reveal");
     let code = desk.text("#code");
+    assert_eq!(code, gift.card.code);
     assert_eq!(desk.browser.run("return document.activeElement.id", &[]), json!("code"));
     desk.browser.click(".secret .button");
     desk.browser.until(
@@ -75,7 +123,7 @@ fn code_is_asked_for_by_a_tap_and_copied() {
     assert_eq!(desk.browser.run("return navigator.clipboard.readText()", &[]), json!(code));
     desk.browser.click(".secret .row .button:nth-child(2)");
     let shared = desk.browser.until("it is shared", "return watched.shared?.[0]", &[]);
-    assert!(shared["url"].as_str().unwrap().ends_with("/card/#gl_good"), "the link is shared, not the code: {shared}");
+    assert_eq!(shared["url"], json!(desk.url(&format!("/card/#{}", gift.link))), "the link is shared, not the code");
     assert!(!shared.to_string().contains(&code));
 }
 

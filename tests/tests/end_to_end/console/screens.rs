@@ -1,17 +1,26 @@
 //! Every screen of the console, in both languages, both themes, on a phone and on a desk: pictures to look at, and what a picture need not tell.
 
-use super::{Desk, PROMISED};
+use super::{Desk, MONTH};
 use serde_json::json;
+use std::time::Duration;
+use tests::batch::Batch;
+use tests::patience::until;
 use tests::words::{LANGUAGES, Language};
 
-const SCREENS: [&str; 18] = [
+/// A batch of a dozen and a hand-off take a second or two.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const SCREENS: [&str; 21] = [
     "issue",
-    "cards?last4=D5VV",
-    "cards?last4=NONE",
+    "FOUND",
+    "cards?last4=0000",
     "batches",
     "reports/overview",
     "reports/issued",
+    "reports/activation",
+    "reports/redemptions",
     "reports/outstanding",
+    "reports/uplift",
     "reports/unclaimed",
     "settings/shop",
     "settings/programmes",
@@ -36,8 +45,16 @@ fn every_screen_is_clean_and_fits() {
     api.post("/v1/redemptions", &spent).expect(201);
     let hook = api.post("/v1/webhook-endpoints", &json!({"url": "http://127.0.0.1:9/hook"})).expect(201);
     api.post(&format!("/v1/webhook-endpoints/{}/test", hook["id"].as_str().unwrap()), &json!({})).expect(200);
-    desk.browser.begin_pages_with(PROMISED);
+    let batch =
+        json!({"count": 12, "amount": 5_000, "program": "gift", "campaign": "eid-2026", "reference": "printer-7"});
+    Batch::order(&api, &batch).finish(&api);
+    let found = json!({"last4": card["last4"]});
+    until(PATIENCE, "the book knows the card", || {
+        let page = api.post("/v1/gift-cards/search", &found).expect(200);
+        page["data"].as_array().filter(|cards| !cards.is_empty()).map(|_| ())
+    });
     let way = |screen: &str| match screen {
+        "FOUND" => format!("cards?last4={}", card["last4"].as_str().unwrap()),
         "CARD" => format!("cards/{}", card["id"].as_str().unwrap()),
         "HOOK" => format!("webhooks/{}", hook["id"].as_str().unwrap()),
         other => other.into(),
@@ -83,7 +100,7 @@ fn menu_of_a_phone_opens_and_closes() {
 #[test]
 fn time_runs_from_right_to_left_in_arabic() {
     let desk = Desk::start();
-    desk.browser.begin_pages_with(PROMISED);
+    desk.browser.begin_pages_with(MONTH);
     // Where the first and the last bar stand: the drawing is one picture, so the axis is asked through its labels as they are drawn.
     let note = r"
     const write = CanvasRenderingContext2D.prototype.fillText;
