@@ -305,7 +305,7 @@ fn sealed_texts_unchanged() {
         [
             "0.igu4DBAmCcrhmCykTIxmm6ZhkTD7-dJMoqLyfuS1UDwEOnc0tfUfJpLEA8IACA",
             "0.H9mc8sfskP78YezV4oXlnwpcwr5-LtQ3mlJmybhxICtMFg9O3IrwPoi81PVPhD3W6RpEQ9oY",
-            "jb8q67xvfkjgdz70drg6f41s"
+            "dw26vn4sr138gas2445k23g6"
         ]
     );
 }
