@@ -111,13 +111,15 @@ impl CardObject {
                 if stored.forked && change != CardAct::Freeze {
                     return self.replay(&stored, &act, now_ms)?.ok_or_else(|| Rejection::CardForked.into());
                 }
-                if change == CardAct::Erase {
-                    self.store.erase_gift()?;
-                } else if let (None, Some(sealed)) = (&stored.card.ended, sealed) {
+                if let (None, Some(sealed)) = (&stored.card.ended, sealed) {
                     // Refused, it is written over by the next try or never looked at.
                     self.store.keep(Whose::Successor, &sealed)?;
                 }
-                self.act(stored, act, now_ms)
+                let reply = self.act(stored, act, now_ms)?;
+                if change == CardAct::Erase {
+                    self.store.erase_gift()?;
+                }
+                Ok(reply)
             }
             CardOrder::Balance { key_id, id_too } => {
                 Ok(Reply::json(200, &self.signed_by(key_id)?.balance(id_too.then_some(id), now_ms)))

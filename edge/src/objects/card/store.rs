@@ -335,8 +335,9 @@ impl Store {
         .transpose()
     }
 
-    /// Notes that the other card has what this entry moved.
+    /// Notes that the other card has what this entry moved, and with it what is kept beside it.
     pub fn deliver(&self, seq: u64) -> Result<(), Fault> {
+        execute(&self.sql, "DELETE FROM sealed WHERE whose = ?", vec![number(Whose::Successor as u64)?])?;
         execute(&self.sql, "UPDATE card SET delivered = ?", vec![number(seq)?])
     }
 
