@@ -143,6 +143,10 @@ pub const OLD_CODE_SYMBOLS: core::ops::RangeInclusive<usize> = 4..=64;
 /// Ids to try when an id belongs to another key's card. With 2⁴⁵ ids even a merchant with a billion cards meets one collision in 30,000 issues.
 pub const CARD_ID_TRIES: u8 = 8;
 
+/// Rows of totals that a report is made of: a year of thirty places by day. They are in memory together, in the object that takes the sales; whoever asks for more
+/// asks for fewer days at a time.
+pub const REPORT_ROWS_MAX: u64 = 12_000;
+
 /// Rows in one page of a list.
 pub const PAGE_ROWS_MAX: usize = 100;
 

@@ -1,7 +1,7 @@
 //! Finding cards in the book.
 
 use super::open_answer;
-use crate::auth::Caller;
+use crate::auth::{Caller, Permission};
 use crate::incoming::Incoming;
 use crate::objects::pass_to_journal;
 use crate::problem::Failure;
@@ -17,6 +17,10 @@ use worker::Env;
 /// a tag of ours, so that nobody asks for places which were never told.
 pub async fn find(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
     let Search { way, value, cursor, limit } = Search::read(incoming.fields().await?)?;
+    // Who a card is for, and which cards there are, is for those who send them: a till is shown the card that it looks up.
+    if matches!(way, Way::Recipient | Way::Campaign) && !caller.role.may(Permission::Issue) {
+        return Err(Rejection::KeyScope.into());
+    }
     let before = match cursor {
         None => AMOUNT_MAX,
         Some(cursor) => caller.keys.read_cursor(&cursor).ok_or(Rejection::CursorInvalid)?,

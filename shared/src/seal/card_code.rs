@@ -39,9 +39,9 @@ impl MerchantKeys {
         self.signing.ok_or(Rejection::SigningUnavailable)
     }
 
-    /// The code of a card under a root. `None` for a root that this deployment does not have.
+    /// The code of a card under a root. `None` for a root that this deployment does not have, and for one that was revoked: such a code is worth nothing.
     pub fn seal(&self, key_id: u8, card_id: u64) -> Option<Code> {
-        let (_, _, key) = self.codes.iter().find(|(id, _, _)| *id == key_id)?;
+        let (_, _, key) = self.codes.iter().find(|(id, state, _)| *id == key_id && *state != RootState::Revoked)?;
         Some(Code::compose(key_id, card_id, tag(key, key_id, card_id)))
     }
 

@@ -192,6 +192,11 @@ impl Redeem {
     pub fn read(mut fields: Fields) -> Result<Self, Rejection> {
         let (code, amount) = (fields.code("code")?, fields.amount_or_word("amount", "max")?);
         let (currency, total) = (fields.currency("currency")?, fields.optional_amount("total")?);
+        if let (Some(amount), Some(total)) = (amount, total)
+            && total < amount
+        {
+            return Err(Rejection::amount("total"));
+        }
         let request = Self {
             code,
             amount: amount.map_or(Wanted::Max, Wanted::Exactly),

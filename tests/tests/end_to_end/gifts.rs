@@ -1,11 +1,16 @@
 //! Gifts: the words beside a card, the link that the shop sends, and the card's page that it opens.
 
 use serde_json::{Value, json};
+use std::time::Duration;
 use tests::api::Api;
 use tests::card::Card;
+use tests::patience::until;
 use tests::server::{Server, Settings};
 
 const ORIGIN: &str = "https://shop.example";
+
+/// A hand-off takes a second or two.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn words() -> Value {
     json!({"to": "نورة", "from": "Sara", "message": "كل عام وأنت بخير\n<b>\u{202e}&", "lang": "ar"})
@@ -137,6 +142,32 @@ fn what_people_wrote_stands_nowhere_in_the_clear_and_can_be_erased() {
     card.redeem(&api, 10_000).expect(201);
     let holds = |file: &Vec<u8>| file.windows(secret.len()).any(|part| part == secret.as_bytes());
     assert!(!server.files().iter().any(holds) && !server.log().contains(secret));
+}
+
+#[test]
+fn receiver_is_found_until_the_gift_is_erased_and_by_nobody_at_a_till() {
+    let server = Server::start();
+    let api = server.api();
+    let card = Card::of(&issue(&api, &words()));
+    let search = |api: &Api, way: Value| {
+        let sent =
+            api.send("POST", "/v1/gift-cards/search", &[("Content-Type", "application/json")], way.to_string().into());
+        sent.unwrap()
+    };
+    let found = |way: Value| search(&api, way).expect(200)["data"].as_array().unwrap().len();
+    let is_found = |count| {
+        until(PATIENCE, "the book has heard of it", || (found(json!({"recipient": "نوره"})) == count).then_some(()))
+    };
+    is_found(1);
+    let till = tests::secrets::Secrets::development().restricted_key(&[shared::seal::Scope::Pos], "noor", 1);
+    let till = api.with_key(&till);
+    for way in [json!({"recipient": "نورة"}), json!({"campaign": "eid"})] {
+        assert_eq!(search(&till, way).problem(), (403, "key_scope"));
+    }
+    assert_eq!(search(&till, json!({"last4": card.last4})).expect(200)["data"][0]["id"], json!(card.id));
+    api.post(&card.path("/erase"), &json!({})).expect(200);
+    is_found(0);
+    assert_eq!(found(json!({"last4": card.last4})), 1);
 }
 
 #[test]

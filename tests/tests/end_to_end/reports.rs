@@ -261,6 +261,13 @@ fn order_that_several_cards_pay_counts_once() {
     checkout.act(&api, "authorize").expect(200);
     checkout.act(&api, "capture").expect(200);
     let known = json!({"code": third.code, "amount": 700, "currency": "SAR", "reference": "order-2", "total": 1_500});
+    let mut too_small = known.clone();
+    too_small["total"] = json!(699);
+    assert_eq!(
+        api.post("/v1/redemptions", &too_small).problem(),
+        (422, "amount_invalid"),
+        "less than what is paid of it"
+    );
     let redemption = api.post("/v1/redemptions", &known).expect(201);
     assert_eq!(redemption["total"], 1_500, "the order's total is remembered with it");
     third.redeem(&api, 50).expect(201);

@@ -67,7 +67,11 @@ impl BatchObject {
     async fn answer(&self, call: BatchCall) -> Result<Reply, Failure> {
         match call.act {
             BatchAct::Order | BatchAct::Import => self.make(call).await,
-            BatchAct::Read => Ok(told(200, &self.stored()?)),
+            BatchAct::Read => {
+                let stored = self.stored()?;
+                self.keep_going(&stored).await?;
+                Ok(told(200, &stored))
+            }
             BatchAct::Codes => self.codes(call.from, &call.body, false),
             BatchAct::CodesCsv => self.codes(call.from, &call.body, true),
         }
@@ -76,8 +80,11 @@ impl BatchObject {
     /// Takes an order, once. What was ordered is told again whatever the settings have become.
     async fn make(&self, call: BatchCall) -> Result<Reply, Failure> {
         if let Some(stored) = self.store.load()? {
-            let same = stored.fingerprint == call.fingerprint;
-            return if same { Ok(told(202, &stored).again()) } else { Err(Rejection::IdempotencyKeyReused.into()) };
+            if stored.fingerprint != call.fingerprint {
+                return Err(Rejection::IdempotencyKeyReused.into());
+            }
+            self.keep_going(&stored).await?;
+            return Ok(told(202, &stored).again());
         }
         let (keys, known) = (self.keys(&call.scope)?, settings::for_key(&self.env, &call.scope).await?);
         let (stored, cards) = new_batch(call, &keys, &known.settings)?;
@@ -92,6 +99,14 @@ impl BatchObject {
             worker::console_warn!("{} is listed by its alarm: {failure}", stored.id);
         }
         Ok(told(202, &stored))
+    }
+
+    /// Whoever asks for a batch that has more to do wakes it, so that even an alarm that the runtime gave up leaves none behind.
+    async fn keep_going(&self, stored: &Stored) -> Result<(), Failure> {
+        if !stored.batch.next_step().is_empty() && !self.store.is_armed().await? {
+            self.store.arm(clock::now_ms()).await?;
+        }
+        Ok(())
     }
 
     /// A page of codes, as far as cards are issued, each derived anew. `page` is what their links begin with.
@@ -167,16 +182,20 @@ impl BatchObject {
                     Ok(one) => placed.push(one),
                     // Beside it there may be cards that were issued, and are told.
                     Err(Failure::Refused(problem)) if !problem.retryable => {
+                        refused = Some((placed.len(), problem.code));
                         placed.push(Placed::Refused);
-                        refused = Some(problem.code);
                     }
                     Err(why) => failure = Some(why),
                 }
             }
             Delay::from(Duration::from_millis(BATCH_PAUSE_MS)).await;
         }
+        if let (Some((place, _)), Some(_)) = (&refused, &failure) {
+            // It is refused again beside what failed now, and stops the batch when that is settled.
+            placed.truncate(*place);
+        }
         stored.batch.advance(&placed, clock::now_ms());
-        if let (Some(code), None) = (refused, &failure) {
+        if let (Some((_, code)), None) = (refused, &failure) {
             worker::console_error!("{} is stopped: {code}", stored.id);
             stored.batch.stop(&code);
         }
@@ -197,9 +216,10 @@ impl BatchObject {
         let key_id = batch.facts.key_id;
         for retry in 0..CARD_ID_TRIES {
             let (card_id, once) = match row {
-                None => {
-                    (keys.card_id(id, place, retry), Once { key: format!("{id}/{place}"), fingerprint: String::new() })
-                }
+                None => (
+                    keys.card_id(id, place, retry),
+                    Once { key: format!("{id}/{place}"), fingerprint: stored.fingerprint.clone() },
+                ),
                 // One old code is one card, whichever import brings it: another one finds the key used by the first.
                 Some(row) => (keys.card_id(&row.old, 0, retry), Once { key: row.old.clone(), fingerprint: id.clone() }),
             };

@@ -125,6 +125,11 @@ impl Store {
         Ok((step.saturating_mul(BATCH_STEP_CARDS), cards))
     }
 
+    /// Whether the alarm is set, or running.
+    pub async fn is_armed(&self) -> Result<bool, Fault> {
+        Ok(self.storage.get_alarm().await?.is_some())
+    }
+
     /// Sets the alarm.
     pub async fn arm(&self, due_ms: u64) -> Result<(), Fault> {
         alarm::set(&self.storage, due_ms).await

@@ -23,7 +23,7 @@ use shared::limits::PAGE_ROWS_MAX;
 use shared::money::{Amount, Currency};
 use shared::rejection::Rejection;
 use shared::wire::answer::{EntryLine, GiftCard, Page, Redemption};
-use shared::wire::call::{CardCall, CardOrder, Once};
+use shared::wire::call::{CardCall, CardOrder, Once, Sealed};
 use shared::wire::card_act::CardAct;
 use shared::wire::problem::Problem;
 use shared::wire::request::Note;
@@ -108,18 +108,10 @@ impl CardObject {
             CardOrder::Act { act: change, note, sealed, once } => {
                 let (stored, act) = (self.stored()?, act(change.clone().into(), note, once));
                 // Value must not move while the book does not follow, whatever the card was frozen for first.
-                if stored.forked && change != CardAct::Freeze {
+                if stored.forked && !matches!(change, CardAct::Freeze | CardAct::Erase) {
                     return self.replay(&stored, &act, now_ms)?.ok_or_else(|| Rejection::CardForked.into());
                 }
-                if let (None, Some(sealed)) = (&stored.card.ended, sealed) {
-                    // Refused, it is written over by the next try or never looked at.
-                    self.store.keep(Whose::Successor, &sealed)?;
-                }
-                let reply = self.act(stored, act, now_ms)?;
-                if change == CardAct::Erase {
-                    self.store.erase_gift()?;
-                }
-                Ok(reply)
+                self.change(stored, act, sealed, now_ms)
             }
             CardOrder::Balance { key_id, id_too } => {
                 Ok(Reply::json(200, &self.signed_by(key_id)?.balance(id_too.then_some(id), now_ms)))
@@ -180,6 +172,20 @@ impl CardObject {
         let mut stored = new.issued(applied.card.clone());
         let record = self.store.write(&mut stored, applied, act.note, None, &act.once)?;
         answer::act(&stored, record)
+    }
+
+    /// Does what a shop may do with a card, and to what is kept beside it.
+    fn change(&self, stored: Stored, act: Act, sealed: Option<Sealed>, now_ms: u64) -> Result<Reply, Failure> {
+        if let (None, Some(sealed)) = (&stored.card.ended, sealed) {
+            // Refused, it is written over by the next try or never looked at.
+            self.store.keep(Whose::Successor, &sealed)?;
+        }
+        let erases = act.command == Command::Erase;
+        let reply = self.act(stored, act, now_ms)?;
+        if erases {
+            self.store.erase_gift()?;
+        }
+        Ok(reply)
     }
 
     /// Does one thing, once.

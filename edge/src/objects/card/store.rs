@@ -38,7 +38,6 @@ CREATE TABLE IF NOT EXISTS entries (
   available INTEGER NOT NULL, held INTEGER NOT NULL, status TEXT NOT NULL,
   key TEXT NOT NULL UNIQUE, fingerprint TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS sealed (whose INTEGER PRIMARY KEY, number TEXT NOT NULL, gift TEXT, recipient TEXT) STRICT;
 CREATE TABLE IF NOT EXISTS claims (
   id TEXT PRIMARY KEY,
   amount INTEGER NOT NULL, committed INTEGER NOT NULL, refunded INTEGER NOT NULL, state INTEGER NOT NULL, deadline_ms INTEGER NOT NULL,
@@ -100,6 +99,9 @@ pub struct Record {
     pub detail: Detail,
 }
 
+/// What is kept beside the ledger, encrypted.
+const SEALED: &str = "CREATE TABLE IF NOT EXISTS sealed (whose INTEGER PRIMARY KEY, number TEXT NOT NULL, gift TEXT, recipient TEXT) STRICT";
+
 /// The rows of one card.
 pub struct Store {
     storage: Storage,
@@ -116,6 +118,7 @@ impl Store {
     /// Makes the tables. The caller writes the first rows before anything else can run.
     pub fn create(&self) -> Result<(), Fault> {
         execute(&self.sql, SCHEMA, Vec::new())?;
+        execute(&self.sql, SEALED, Vec::new())?;
         self.created.set(true);
         Ok(())
     }
@@ -124,6 +127,10 @@ impl Store {
         if !self.created.get() {
             let table =
                 first(&self.sql, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'card'", Vec::new())?;
+            if table.is_some() {
+                // A card of an older version has none yet.
+                execute(&self.sql, SEALED, Vec::new())?;
+            }
             self.created.set(table.is_some());
         }
         Ok(self.created.get())

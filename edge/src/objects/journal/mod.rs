@@ -19,7 +19,7 @@ use endpoints::Listeners;
 use events::Events;
 use shared::event::{self, CardFacts, Notice};
 use shared::journal::{Received, Step, Taken, receive};
-use shared::limits::{EXPORT_LINES_MAX, PAGE_ROWS_MAX};
+use shared::limits::{EXPORT_LINES_MAX, PAGE_ROWS_MAX, REPORT_ROWS_MAX};
 use shared::rejection::Rejection;
 use shared::report::{self, By, Report};
 use shared::wire::answer::Page;
@@ -71,7 +71,10 @@ impl JournalObject {
             }
             JournalCall::Report { name, by, from, to, csv } => {
                 let (report, by) = Report::parse(&name).zip(By::parse(&by)).ok_or(Fault::Corrupt("report"))?;
-                let kept = self.store.totals(&report.plan(by), &from, &to)?;
+                let kept = self.store.totals(&report.plan(by), &from, &to, REPORT_ROWS_MAX.saturating_add(1))?;
+                if u64::try_from(kept.len()).is_ok_and(|rows| rows > REPORT_ROWS_MAX) {
+                    return Err(Rejection::LimitExceeded.into());
+                }
                 Ok(Reply::kept(200, report::tell(report, by, (&from, &to), csv, &kept)))
             }
             JournalCall::Search { way, value, before, limit } => {

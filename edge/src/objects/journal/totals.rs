@@ -2,7 +2,7 @@
 //!
 //! A line adds to one row of `days`, however many figures it changes, and to at most two of `standing`.
 
-use super::super::row::{Row, all, execute, text};
+use super::super::row::{Row, all, execute, number, text};
 use super::store::Store;
 use crate::problem::Fault;
 use shared::journal::{FIGURES, Known, STANDING, Standing, Step};
@@ -86,7 +86,7 @@ impl Store {
     }
 
     /// The totals that a plan asks for, in the order of its keys: of the days in a range, or of all months up to that of its last day.
-    pub fn totals(&self, plan: &Plan, from: &str, to: &str) -> Result<Vec<Kept>, Fault> {
+    pub fn totals(&self, plan: &Plan, from: &str, to: &str, most: u64) -> Result<Vec<Kept>, Fault> {
         if !self.exists()? {
             return Ok(Vec::new());
         }
@@ -101,13 +101,13 @@ impl Store {
         } else {
             " FROM days WHERE day >= ? AND day <= ?"
         });
-        query.push_str(&[" GROUP BY ", &keys, " ORDER BY ", &keys].concat());
+        query.push_str(&[" GROUP BY ", &keys, " ORDER BY ", &keys, " LIMIT ?"].concat());
         let (from, to) = if plan.of_standing { ("", to.get(..7).unwrap_or_default()) } else { (from, to) };
         let read = |mut row: Row| {
             let keys = plan.keys.iter().map(|_| row.text()).collect::<Result<_, _>>()?;
             let sums = plan.sums.iter().map(|_| row.sum()).collect::<Result<_, _>>()?;
             Ok(Kept { keys, sums })
         };
-        all(&self.sql, &query, vec![text(from), text(to)])?.into_iter().map(read).collect()
+        all(&self.sql, &query, vec![text(from), text(to), number(most)?])?.into_iter().map(read).collect()
     }
 }
