@@ -89,10 +89,12 @@ function draw(room, settings) {
       amountPlace.fail(t(amountPlace.typed?.() ? 'amount_bad' : 'amount_needed'));
       return amountPlace.querySelector('input')?.focus();
     }
-    const answer = await post('/v1/gift-cards', asked(draft));
+    const body = asked(draft);
+    const answer = await post('/v1/gift-cards', body);
     if (!answer.ok) return refuse(form, above, answer.body);
     draft = null;
-    return done(room, settings, answer.body);
+    // The answer leaves the gift out, since who asked knows it.
+    return done(room, settings, { ...answer.body, gift: body.gift });
   });
   amounts();
   put(room, h('h1', {}, t('go_issue')), h('div', { class: 'two' }, form, h('aside', {}, preview)));
