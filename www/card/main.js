@@ -188,7 +188,8 @@ async function copyText(button, text, done, before) {
 
 function facts({ available, issued, currency, expires_at, status }) {
   if (['replaced', 'cashed_out', 'cancelled'].includes(status)) return null;
-  const left = available === issued ? money(available, currency) : t('of_issued', { available: money(available, currency), issued: money(issued, currency) });
+  // A card that was loaded may have more than it was issued with.
+  const left = available < issued ? t('of_issued', { available: money(available, currency), issued: money(issued, currency) }) : money(available, currency);
   return h(
     'div',
     { class: 'facts' },

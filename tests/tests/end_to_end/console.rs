@@ -57,8 +57,14 @@ struct Desk {
 impl Desk {
     /// A server with a shop, and a browser.
     fn start() -> Self {
+        let desk = Self::of_new_shop();
+        desk.server.api().change("PUT", "/v1/settings", &shop()).expect(200);
+        desk
+    }
+
+    /// A server whose shop has set nothing yet, and a browser.
+    fn of_new_shop() -> Self {
         let server = Server::start();
-        server.api().change("PUT", "/v1/settings", &shop()).expect(200);
         let browser = Browser::start();
         browser.begin_pages_with(SHARING);
         browser.resize(1280, 860);

@@ -6,6 +6,7 @@ import { t } from '../../card/language.js';
 import { post } from '../api.js';
 import { choice, check, copier, dialog, field, inform, input } from '../form.js';
 import { explainPage } from '../refusals.js';
+import { programmeOf } from './cards.js';
 import { done } from './issue.js';
 
 /** By status: what makes sense. The server decides; this only spares people what it would refuse for certain. */
@@ -40,7 +41,7 @@ async function ask(name, context) {
   const { card, room, settings, again } = context;
   const path = `/v1/gift-cards/${card.id}/${name.replace('_', '-')}`;
   if (name === 'link') return showLink(path, context);
-  const { fields = [], read = () => ({}) } = FIELDS[name]?.(card) ?? {};
+  const { fields = [], read = () => ({}), isMeant = () => true } = FIELDS[name]?.(card, settings) ?? {};
   const reason = reasonField(name);
   const answer = await dialog({
     title: `${t(`act_${name}`)} · ${card.last4}`,
@@ -52,14 +53,14 @@ async function ask(name, context) {
       const why = reason?.control.value.trim();
       if (name === 'adjust') reason.fail(why ? null : t('reason_needed'));
       const body = read();
-      if (!body || (name === 'adjust' && !why)) return null;
+      if (!body || (name === 'adjust' && !why) || !(await isMeant(body))) return null;
       const answer = await post(path, { ...body, ...(why ? { reason: why } : {}) });
       // A refusal speaks of amounts in the card's currency.
       return answer.ok ? answer : { ...answer, body: { currency: card.currency, ...answer.body } };
     },
   });
   if (!answer) return undefined;
-  if (name === 'replace') return done(room, settings, answer.body, 'replaced_title');
+  if (name === 'replace') return done(room, settings, { ...answer.body, gift: card.gift }, 'replaced_title');
   return again(answer.body.amount ? t('done_amount', { amount: money(answer.body.amount, card.currency) }) : t('done'));
 }
 
@@ -80,7 +81,13 @@ function amountField(card) {
     if (!amount) control.focus();
     return amount || null;
   };
-  return { node, read };
+  return { node, control, read };
+}
+
+/** The most that one card of its programme is meant to have; without a programme, what it was issued with. */
+function mostOf(card, settings) {
+  const { balance_max: most, amounts } = programmeOf(settings, card.program) ?? {};
+  return most ?? (Math.max(amounts?.maximum ?? 0, ...(amounts?.preset ?? [])) || card.issued);
 }
 
 /** A day as the last on which a card can be spent: it ends with that day, where the shop is. */
@@ -97,9 +104,18 @@ const FIELDS = {
       },
     };
   },
-  adjust(card) {
-    const { node, read } = amountField(card);
+  adjust(card, settings) {
+    const { node, control, read } = amountField(card);
     let direction = 'credit';
+    const told = h('p', { role: 'status' });
+    const after = (amount) => card.available + (direction === 'credit' ? amount : -amount);
+    const written = (amount) => money(amount, card.currency);
+    const show = () => {
+      const amount = readAmount(control.value, card.currency);
+      const isSome = amount && after(amount) >= 0;
+      told.textContent = isSome ? t('adjust_turns', { before: written(card.available), after: written(after(amount)) }) : '';
+    };
+    control.addEventListener('input', show);
     const ways = choice(
       t('direction'),
       'direction',
@@ -107,14 +123,22 @@ const FIELDS = {
       direction,
       (way) => {
         direction = way;
+        show();
       },
       { class: 'chips' },
     );
     return {
-      fields: [ways, node],
+      fields: [ways, node, told],
       read: () => {
         const amount = read();
         return amount && { amount, currency: card.currency, direction };
+      },
+      // A nought too many is value that anybody can spend, so it is asked for twice.
+      isMeant: ({ amount }) => {
+        const most = mostOf(card, settings);
+        if (direction === 'debit' || after(amount) <= most) return true;
+        const text = t('adjust_much_ask', { after: written(after(amount)), most: written(most) });
+        return dialog({ title: t('adjust_much'), text, confirm: t('adjust_anyway'), danger: true, act: async () => ({ ok: true }) });
       },
     };
   },

@@ -1,11 +1,14 @@
 // The change log: every version of the settings, with what it changed.
 
 import { h, put } from '../../card/dom.js';
-import { count, moment } from '../../card/figures.js';
+import { count, moment, money } from '../../card/figures.js';
 import { knows, t } from '../../card/language.js';
-import { get } from '../api.js';
+import { get, settled } from '../api.js';
 import { button, notice } from '../form.js';
 import { explain } from '../refusals.js';
+import { placeName } from '../words/places.js';
+import { days } from '../words/shell.js';
+import '../words/cards.js';
 import '../words/settings.js';
 
 export async function history(room) {
@@ -30,28 +33,34 @@ export async function history(room) {
 }
 
 /** Versions as a list, each with what was and what is. */
-export const changes = (versions) =>
-  h(
-    'ol',
-    { class: 'versions' },
-    versions.map(({ version, at, by, changed }) =>
+export function changes(versions) {
+  const list = h('ol', { class: 'versions' });
+  // Amounts are in their programme's currency, which never changes, so the newest settings have it.
+  void settled().then(({ ok, body }) => put(list, ...entries(versions, (id) => ok && body.programs.find((each) => each.id === id)?.currency)));
+  return list;
+}
+
+const entries = (versions, currencyOf) =>
+  versions.map(({ version, at, by, changed }) =>
+    h(
+      'li',
+      {},
+      h('h2', {}, t('version', { version: count(version) })),
+      h('p', { class: 'quiet' }, `${moment(at)} · `, t('by_key', { key: `\u2066${by}\u2069` })),
       h(
-        'li',
-        {},
-        h('h2', {}, t('version', { version: count(version) })),
-        h('p', { class: 'quiet' }, `${moment(at)} · `, t('by_key', { key: `\u2066${by}\u2069` })),
-        h(
-          'dl',
-          { class: 'changes' },
-          changed.map(({ path, old, new: now }) =>
-            h(
-              'div',
-              {},
-              h('dt', {}, named(path)),
-              h('dd', {}, value(old, 'was'), ' ', h('span', { 'aria-hidden': 'true', class: 'turns' }, '→'), ' ', value(now, 'is')),
-            ),
-          ),
-        ),
+        'dl',
+        { class: 'changes' },
+        changed.map(({ path, old, new: now }) => {
+          const [, programme] = /^programs\[(.+?)\]/.exec(path) ?? [];
+          const name = /(\w+)(?:\[.+\])?$/.exec(path)?.[1] ?? path;
+          const read = (it) => shown(it, name, it?.currency ?? currencyOf(programme));
+          return h(
+            'div',
+            {},
+            h('dt', {}, named(path)),
+            h('dd', {}, value(read(old), 'was'), ' ', h('span', { 'aria-hidden': 'true', class: 'turns' }, '→'), ' ', value(read(now), 'is')),
+          );
+        }),
       ),
     ),
   );
@@ -65,15 +74,26 @@ const named = (path) =>
 
 const word = (name) => (knows(`path_${name}`) ? t(`path_${name}`) : name);
 
-const value = (it, name) => h(name === 'was' ? 'del' : 'ins', {}, h('span', { class: 'heard' }, `${t(name)}: `), shown(it));
+const value = (read, name) => h(name === 'was' ? 'del' : 'ins', {}, h('span', { class: 'heard' }, `${t(name)}: `), read);
+
+/** What a setting of that name says, where it says it in a word or a number of the machine's. */
+const READ = {
+  kind: (it) => t(`kind_${it}`),
+  vat_mode: (it) => t(`vat_${it}`),
+  pattern: (it) => t(`pattern_${it}`),
+  jurisdiction: placeName,
+  validity_days: days,
+};
+const AMOUNTS = ['preset', 'minimum', 'maximum', 'min_spend', 'balance_max'];
 
 /** A value as people read it: parts that say nothing are left out. */
-function shown(it) {
+function shown(it, name, currency) {
   if (it === null || it === '' || (Array.isArray(it) && !it.length)) return '–';
   if (typeof it === 'boolean') return t(it ? 'yes' : 'no');
-  if (Array.isArray(it)) return it.map((each, index) => [index ? ', ' : '', shown(each)]);
-  if (typeof it !== 'object') return h('bdi', {}, String(it));
-  if ('ar' in it && 'en' in it) return [h('bdi', {}, it.ar), ' / ', h('bdi', {}, it.en)];
+  if (Array.isArray(it)) return it.map((each, index) => [index ? ', ' : '', shown(each, name, currency)]);
+  if (AMOUNTS.includes(name) && Number.isInteger(it) && currency) return money(it, currency);
+  if (typeof it !== 'object') return h('bdi', {}, READ[name]?.(it) ?? String(it));
+  if ('ar' in it && 'en' in it) return it.ar === it.en ? h('bdi', {}, it.ar) : [h('bdi', {}, it.ar), ' / ', h('bdi', {}, it.en)];
   const parts = Object.entries(it).filter(([, each]) => each !== null && each !== false && !(Array.isArray(each) && !each.length));
-  return parts.map(([name, each], index) => [index ? ' · ' : '', `${word(name)}: `, shown(each)]);
+  return parts.map(([part, each], index) => [index ? ' · ' : '', `${word(part)}: `, shown(each, part, it.currency ?? currency)]);
 }

@@ -1,13 +1,17 @@
 // Issuing one card: a programme, an amount, one press; then the card to hand over. Everything else is optional and folded away.
 
 import { h, put } from '../../card/dom.js';
-import { money, readAmount } from '../../card/figures.js';
+import { count, money, readAmount } from '../../card/figures.js';
 import { face } from '../../card/face.js';
 import { lang, said, t } from '../../card/language.js';
 import { post, settled } from '../api.js';
 import { check, choice, field, input, notice, refuse, select, tell, working } from '../form.js';
 import { explainPage } from '../refusals.js';
 import { sheet } from './cards.js';
+
+/** What the server takes of a message, and from when on somebody is told how much that is. */
+const MESSAGE_CHARS_MAX = 500;
+const MESSAGE_NEARLY = 400;
 
 /** What somebody has begun to fill in outlives a change of the language, which draws the screen anew. */
 let draft = null;
@@ -26,12 +30,14 @@ export async function issue(room) {
 
 function draw(room, settings) {
   const open = settings.programs.filter((each) => !each.archived);
+  const way = (to, label) => h('a', { class: 'button main', href: `#/settings/programmes${to}` }, label);
   if (!open.length)
     return put(
       room,
       h('h1', {}, t('go_issue')),
-      h('p', { class: 'quiet' }, t('no_programmes')),
-      h('a', { class: 'button', href: '#/settings/programmes' }, t('go_settings')),
+      settings.programs.length
+        ? [h('p', { class: 'quiet' }, t('no_programmes')), way('', t('go_settings'))]
+        : [h('p', { class: 'quiet' }, t('no_programmes_yet')), way('/+', t('first_programme'))],
     );
   draft ??= { program: open[0].id, amount: null, gift: {}, active: true };
   if (!open.some((each) => each.id === draft.program)) draft.program = open[0].id;
@@ -83,10 +89,12 @@ function draw(room, settings) {
       amountPlace.fail(t(amountPlace.typed?.() ? 'amount_bad' : 'amount_needed'));
       return amountPlace.querySelector('input')?.focus();
     }
-    const answer = await post('/v1/gift-cards', asked(draft));
+    const body = asked(draft);
+    const answer = await post('/v1/gift-cards', body);
     if (!answer.ok) return refuse(form, above, answer.body);
     draft = null;
-    return done(room, settings, answer.body);
+    // The answer leaves the gift out, since who asked knows it.
+    return done(room, settings, { ...answer.body, gift: body.gift });
   });
   amounts();
   put(room, h('h1', {}, t('go_issue')), h('div', { class: 'two' }, form, h('aside', {}, preview)));
@@ -158,7 +166,7 @@ function gift() {
     });
   const message = h('textarea', {
     rows: '3',
-    maxlength: '500',
+    maxlength: String(MESSAGE_CHARS_MAX),
     dir: 'auto',
     on: {
       input: ({ target }) => {
@@ -167,6 +175,15 @@ function gift() {
     },
   });
   message.value = words.message ?? '';
+  const told = field(t('gift_message'), message, { name: 'gift.message', wide: true });
+  const length = h('p', { class: 'hint', role: 'status' });
+  const measure = () => {
+    const used = message.value.length;
+    length.textContent = used < MESSAGE_NEARLY ? '' : t('characters', { used: count(used), most: count(MESSAGE_CHARS_MAX) });
+  };
+  message.addEventListener('input', measure);
+  measure();
+  told.append(length);
   const language = choice(
     t('gift_lang'),
     'gift.lang',
@@ -189,7 +206,7 @@ function gift() {
       { class: 'fields' },
       field(t('gift_to'), bind('to', { maxlength: '60' }), { name: 'gift.to', hint: t('gift_to_hint') }),
       field(t('gift_from'), bind('from', { maxlength: '60' }), { name: 'gift.from' }),
-      field(t('gift_message'), message, { name: 'gift.message', wide: true }),
+      told,
       language,
     ),
   );

@@ -29,7 +29,7 @@ export async function keys(room) {
           )
         : h('p', { class: 'quiet' }, t('revoked_none')),
     );
-  let kind = 'sk';
+  let kind = null;
   const kinds = choice(
     t('key_kind'),
     null,
@@ -37,15 +37,21 @@ export async function keys(room) {
     kind,
     (each) => {
       kind = each;
+      unchosen.hidden = true;
     },
     { class: 'cards' },
   );
+  // None is chosen beforehand: what is revoked by mistake is revoked for good.
+  const unchosen = h('p', { class: 'error', role: 'alert', hidden: true }, t('key_kind_needed'));
+  kinds.append(unchosen);
   const number = field(t('key_number'), input({ inputmode: 'numeric', dir: 'ltr', class: 'short' }), { hint: t('key_number_hint') });
   const go = h('button', { type: 'submit', class: 'button warn' }, t('revoke'));
   working(go, async () => {
     const digits = latin(number.control.value).trim();
     const good = /^\d{1,9}$/.test(digits);
+    unchosen.hidden = kind !== null;
     number.fail(good ? null : t('key_number_bad'));
+    if (!kind) return kinds.querySelector('input').focus();
     if (!good) return number.control.focus();
     const id = `${kind}_${Number(digits)}`;
     const done = await dialog({

@@ -6,6 +6,7 @@ import { inkOn, PATTERNS, readsOn, face } from '../../card/face.js';
 import { said, t } from '../../card/language.js';
 import { check, choice, field, input, select } from '../form.js';
 import { labelled } from './issue.js';
+import { lawField } from './law.js';
 import { preview } from './preview.js';
 import { saver, words } from './settings.js';
 
@@ -50,8 +51,11 @@ export function programme(room, settings, id) {
     if (at < 0) document.programs.push(own);
     else document.programs[at] = own;
   };
-  const form = saver([parts.identity.nodes, h('h2', {}, t('look')), parts.look.nodes, h('h2', {}, t('rules')), parts.rules.nodes], edit, () => {
-    if (isNew) location.hash = `#/settings/programmes/${it.id}`;
+  const form = saver([parts.identity.nodes, h('h2', {}, t('look')), parts.look.nodes, h('h2', {}, t('rules')), parts.rules.nodes], edit, {
+    after: () => {
+      if (isNew) location.hash = `#/settings/programmes/${it.id}`;
+    },
+    isGood: parts.rules.isGood,
   });
   // A refusal names `programs[2].kind`, so the fields are known by that.
   const index = isNew ? settings.programs.length : settings.programs.indexOf(found);
@@ -122,7 +126,7 @@ function identity(it, isNew, paint) {
   return {
     nodes: [name.node, fixed],
     read: () => {
-      it.name = name.read() ?? undefined;
+      it.name = name.read() ?? {};
       if (isNew) it.id = id.value.trim();
     },
   };
@@ -216,10 +220,7 @@ function rules(it, settings, paint) {
   });
   const least = money(it.min_spend, t('min_spend'), 'min_spend', t('min_spend_hint'));
   const most = money(it.balance_max, t('balance_max'), 'balance_max');
-  const law = field(t('law'), input({ value: it.jurisdiction ?? '', dir: 'ltr', maxlength: '6', class: 'short' }), {
-    name: 'jurisdiction',
-    hint: t('law_programme_hint'),
-  });
+  const law = lawField(it.jurisdiction, t('law_of_shop'));
   const campaign = field(t('campaign'), input({ value: it.campaign ?? '', dir: 'auto', maxlength: '64' }), { name: 'campaign', hint: t('campaign_hint') });
   const vat = choice(
     t('vat'),
@@ -256,14 +257,15 @@ function rules(it, settings, paint) {
       )
     : null;
   return {
-    nodes: [amounts.node, h('div', { class: 'pair' }, validity, least), reload, h('div', { class: 'pair' }, most, campaign), vat, law, places, archived],
+    nodes: [amounts.node, h('div', { class: 'pair' }, validity, least), reload, h('div', { class: 'pair' }, most, campaign), vat, law.node, places, archived],
+    isGood: law.isGood,
     read() {
       amounts.read();
       const days = latin(validity.control.value).trim();
       it.validity_days = days ? (/^\d+$/.test(days) ? Number(days) : days) : null;
       it.min_spend = read(least);
       it.balance_max = read(most);
-      it.jurisdiction = law.control.value.trim().toUpperCase() || null;
+      it.jurisdiction = law.read();
       it.campaign = campaign.control.value.trim() || null;
     },
   };

@@ -6,6 +6,7 @@ import { said, t } from '../../card/language.js';
 import { settled } from '../api.js';
 import { button, field, input, notice, working } from '../form.js';
 import { explain } from '../refusals.js';
+import { lawField } from './law.js';
 import { programme } from './programme.js';
 import { save } from './saving.js';
 import '../words/settings.js';
@@ -33,7 +34,7 @@ export async function settings(room, [tab = 'shop', id]) {
 
 /** The two languages of something that a shop names. */
 export function words(legend, name, value, { hint, changed, maxlength = '80' } = {}) {
-  const both = { ar: value?.ar ?? '', en: value?.en ?? '' };
+  const both = typedWords(value);
   const one = (language, label) =>
     field(
       label,
@@ -58,39 +59,49 @@ export function words(legend, name, value, { hint, changed, maxlength = '80' } =
     h('div', { class: 'pair' }, one('ar', t('in_arabic')), one('en', t('in_english'))),
     hint ? h('p', { class: 'hint' }, hint) : null,
   );
-  // One language stands for the other; none means no words.
-  const read = () => (both.ar || both.en ? { ...(both.ar ? { ar: both.ar } : {}), ...(both.en ? { en: both.en } : {}) } : null);
-  const full = () => (both.ar || both.en ? { ar: both.ar || both.en, en: both.en || both.ar } : null);
-  return { node, read: full, partly: read };
+  // One language stands for the other, as the server has it, so that what nobody changed is seen to be unchanged; none means no words.
+  const read = () => (both.ar || both.en ? { ar: both.ar || both.en, en: both.en || both.ar } : null);
+  return { node, read };
 }
 
-/** A form that saves what `edit` does to the document. */
-export function saver(children, edit, after) {
+/** What was typed of words that the server has: the same text in both languages was typed in one, and stands for the other only until that has its own. */
+function typedWords(value) {
+  const { ar = '', en = '' } = value ?? {};
+  if (ar !== en) return { ar, en };
+  return /\p{Script=Arabic}/u.test(ar) ? { ar, en: '' } : { ar: '', en };
+}
+
+/** A form that saves what `edit` does to the document, unless `isGood` has said at a field what is wrong. */
+export function saver(children, edit, { after, isGood } = {}) {
   const above = notice();
   const go = h('button', { type: 'submit', class: 'button main' }, t('save'));
   const form = h('form', { class: 'fields', novalidate: true, on: { submit: (event) => event.preventDefault() } }, children, above, h('div', {}, go));
   working(go, async () => {
+    if (isGood && !isGood()) return above.say(null);
     if (await save(edit, form, above)) after?.();
+    return undefined;
   });
   return form;
 }
 
 function shop(document) {
   const name = words(t('shop_name'), 'name', document.name, { hint: t('name_hint') });
-  const jurisdiction = input({ value: document.jurisdiction ?? '', dir: 'ltr', maxlength: '6', class: 'short' });
+  // A shop that has saved nothing yet is one of ours at home, most likely.
+  const law = lawField(document.jurisdiction ?? (document.version ? null : 'SA'), t('law_unsaid'), t('law_hint'));
   const origins = h('textarea', { rows: '4', dir: 'ltr', class: 'mono', spellcheck: 'false' });
   origins.value = document.origins.join('\n');
   return saver(
     [
       name.node,
-      field(t('law'), jurisdiction, { name: 'jurisdiction', hint: t('law_hint') }),
+      law.node,
       field(t('origins'), origins, { name: 'origins', hint: t('origins_hint'), wide: true }),
     ],
     (next) => {
       next.name = name.read();
-      next.jurisdiction = jurisdiction.value.trim().toUpperCase() || null;
+      next.jurisdiction = law.read();
       next.origins = origins.value.split(/\s+/).filter(Boolean);
     },
+    { isGood: law.isGood },
   );
 }
 
@@ -114,15 +125,20 @@ function programmes(document) {
   return h(
     'div',
     { class: 'column' },
-    h('ul', { class: 'tiles-list' }, document.programs.map(tile)),
-    h('div', {}, h('a', { class: 'button', href: '#/settings/programmes/+' }, t('new_programme'))),
+    document.programs.length ? h('ul', { class: 'tiles-list' }, document.programs.map(tile)) : h('p', { class: 'quiet' }, t('no_programmes_yet')),
+    h('div', {}, h('a', { class: 'button', href: '#/settings/programmes/+' }, t(document.programs.length ? 'new_programme' : 'first_programme'))),
   );
 }
 
 function locations(document) {
   const rows = document.locations.map((each) => row(each));
   const list = h('div', { class: 'column' });
-  const draw = () => put(list, rows.length ? rows.map((each) => each.node) : h('p', { class: 'quiet' }, t('no_locations')));
+  const draw = () => {
+    // A refusal names `locations[2].id`, so the fields are known by the place in the list that they have at the moment.
+    for (const [index, { node }] of rows.entries())
+      for (const each of node.querySelectorAll('[data-field]')) each.dataset.field = each.dataset.field.replace(/^locations(\[\d+\])?/, `locations[${index}]`);
+    put(list, rows.length ? rows.map((each) => each.node) : h('p', { class: 'quiet' }, t('no_locations')));
+  };
   function row(each, fresh = false) {
     const id = input({ value: each.id, dir: 'ltr', maxlength: '32', class: 'mono' });
     id.readOnly = !fresh;
@@ -166,8 +182,10 @@ function locations(document) {
     (next) => {
       next.locations = rows.map(({ id, name }) => ({ id: id.value.trim(), name: name.read() ?? {} }));
     },
-    () => {
-      for (const { id } of rows) id.readOnly = true;
+    {
+      after: () => {
+        for (const { id } of rows) id.readOnly = true;
+      },
     },
   );
 }

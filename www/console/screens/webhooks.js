@@ -95,6 +95,7 @@ async function one(room, endpoint, above) {
       const answer = await post(path(id, '/test'), {});
       if (!answer.ok) return above.say(explain(answer.body));
       const last = answer.body.attempts.at(-1) ?? {};
+      await reload();
       return answer.body.status === 'delivered'
         ? above.say(t('sent_test_ok', { ms: count(last.took_ms ?? 0) }), 'good')
         : above.say(t('sent_test_bad', { why: outcome(last) }));

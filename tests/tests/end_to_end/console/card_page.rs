@@ -99,6 +99,22 @@ fn card_page_is_clean_in_every_state() {
 }
 
 #[test]
+fn card_that_was_loaded_tells_what_it_has_and_one_that_was_spent_from_of_how_much() {
+    let desk = Desk::start();
+    let api = desk.server.api();
+    let gift = desk.gift(&json!({}));
+    let balance = || {
+        desk.open_card(&gift.link, Language::English);
+        desk.text(".facts dd").replace(['\u{2068}', '\u{2069}'], "").replace('\u{a0}', " ")
+    };
+    api.post(&gift.card.path("/load"), &json!({"amount": 5_000, "currency": "SAR"})).expect(200);
+    assert_eq!(balance(), "SAR 300.00");
+    let take = json!({"amount": 10_000, "currency": "SAR", "direction": "debit", "reason": "typed wrong"});
+    api.post(&gift.card.path("/adjust"), &take).expect(200);
+    assert_eq!(balance(), "SAR 200.00 of SAR 250.00 is left");
+}
+
+#[test]
 fn code_is_asked_for_by_a_tap_and_copied() {
     let desk = Desk::start();
     let gift = desk.gift(&json!({}));
@@ -139,6 +155,10 @@ fn gift_reaches_its_holder() {
     desk.browser.click(".issue-form .main");
     desk.until_shown("issued");
     let (link, code) = (desk.text(".hand-over .link"), desk.text(".hand-over .code"));
+    let greeting = desk.text(".sheet .facts");
+    for words in ["سارة", "خالد", "كل عام وأنت بخير"] {
+        assert!(greeting.contains(words), "{words}: {greeting}");
+    }
     assert_eq!(desk.look("issued-gift", 1280), Vec::<String>::new());
     // Somebody else, on a phone whose language is another: the gift speaks the giver's.
     desk.browser.resize(375, 812);

@@ -75,6 +75,48 @@ fn newcomer_issues_and_shares_a_designed_card() {
 }
 
 #[test]
+fn new_shop_is_led_to_its_first_programme_and_its_law_is_chosen_by_name() {
+    let desk = Desk::of_new_shop();
+    desk.sign_in(Language::English);
+    assert!(desk.text(".issue .quiet").starts_with("No programmes yet."));
+    desk.go("settings/programmes");
+    assert!(desk.text(".settings .column .quiet").starts_with("No programmes yet."));
+    desk.go("settings/shop");
+    let law = "const { value, selectedOptions } = document.querySelector('.fields select'); return [value, selectedOptions[0].text]";
+    assert_eq!(desk.browser.run(law, &[]), json!(["SA", "Saudi Arabia"]));
+    let choose = "const law = document.querySelector('.fields select'); law.value = arguments[0]; law.dispatchEvent(new Event('change'));";
+    desk.browser.run(choose, &["other".into()]);
+    desk.browser.replace("[data-field='name.en'] input", "Noor");
+    for (code, told) in [("ZZ", Some("There is no country with this code.")), ("kw", None)] {
+        desk.browser.replace("[data-field=jurisdiction] input", code);
+        desk.browser.click(".settings form .main");
+        match told {
+            Some(told) => assert_eq!(desk.text("[data-field=jurisdiction] .error:not([hidden])"), told),
+            None => assert!(desk.told().starts_with("Saved as version")),
+        }
+    }
+    assert_eq!(desk.server.api().get("/v1/settings").expect(200)["jurisdiction"], "KW");
+}
+
+#[test]
+fn desk_that_cannot_share_says_that_the_link_was_copied() {
+    let desk = Desk::start();
+    desk.sign_in(Language::Arabic);
+    desk.browser.run("navigator.share = undefined", &[]);
+    desk.browser.click(".chips .option:nth-child(1)");
+    desk.browser.click(".issue-form .main");
+    desk.until_shown("issued");
+    desk.browser.click(".hand-over .main");
+    desk.browser.until(
+        "it is said",
+        "return document.querySelector('.hand-over .main').textContent === 'نُسخ الرابط'",
+        &[],
+    );
+    let link = desk.text(".hand-over .link");
+    assert_eq!(desk.browser.run("return navigator.clipboard.readText()", &[]), json!(link));
+}
+
+#[test]
 fn card_is_issued_by_keyboard_alone() {
     let desk = Desk::start();
     desk.open("/console/", Language::English);

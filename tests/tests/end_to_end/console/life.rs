@@ -58,7 +58,7 @@ fn card_is_frozen_loaded_and_adjusted_and_tells_its_story() {
     return [...document.querySelectorAll('.entry-what')].map(({ textContent }) => plain(textContent));";
     assert_eq!(
         desk.browser.run(story, &[]),
-        json!(["SAR 25.50 loaded", "Unfrozen", "Frozen", "SAR 40.00 spent", "Issued over SAR 100.00"])
+        json!(["SAR 25.50 loaded", "Unfrozen", "Frozen", "SAR 40.00 spent", "Issued for SAR 100.00"])
     );
     let first = desk.text(".entry:last-child .notes");
     assert!(first.contains("order-1042") && first.contains("Riyadh"), "{first}");
@@ -93,6 +93,42 @@ fn refusals_of_the_server_are_said_in_words() {
     assert_eq!(told, "There is only SAR 60.00 on the card.");
     desk.go("cards/gc_nothing");
     assert_eq!(desk.told(), "There is nothing under that number.");
+}
+
+#[test]
+fn adjustment_says_what_it_leaves_and_a_nought_too_many_is_asked_for_twice() {
+    let desk = Desk::start();
+    let card = desk.issue(10_000);
+    let id = card["id"].as_str().unwrap();
+    desk.sign_in(Language::English);
+    desk.go(&format!("cards/{id}"));
+    let left = || desk.server.api().get(&format!("/v1/gift-cards/{id}")).expect(200)["available"].clone();
+    let plain = |text: String| text.replace(['\u{2068}', '\u{2069}'], "").replace('\u{a0}', " ");
+    desk.begin("Adjust");
+    desk.browser.replace("dialog [inputmode=decimal]", "5000");
+    assert_eq!(plain(desk.text("dialog p[role=status]")), "On the card: SAR 100.00 now, SAR 5,100.00 then");
+    desk.browser.replace("dialog [data-field=reason] input", "goodwill");
+    desk.browser.click("dialog [type=submit]");
+    let asked = "return document.querySelectorAll('dialog[open]').length === 2";
+    desk.browser.until("it is asked again", asked, &[]);
+    let text = plain(desk.text("dialog:last-of-type form > p"));
+    assert!(text.starts_with("The card would then have SAR 5,100.00, more than the SAR 500.00"), "{text}");
+    assert_eq!(desk.axe(), Vec::<String>::new());
+    desk.browser.click("dialog:last-of-type [type=button]");
+    desk.browser.until("it is given up", "return document.querySelectorAll('dialog').length === 1", &[]);
+    assert_eq!(left(), 10_000, "nothing was adjusted");
+    desk.browser.click("dialog [type=submit]");
+    desk.browser.until("it is asked again", asked, &[]);
+    desk.browser.click("dialog:last-of-type [type=submit]");
+    desk.browser.until("it is done", "return !document.querySelector('dialog')", &[]);
+    assert_eq!(left(), 510_000);
+    // What a card of the programme may well have is asked for once.
+    desk.begin("Adjust");
+    desk.browser.click("dialog .option:nth-child(2)");
+    desk.browser.replace("dialog [inputmode=decimal]", "5000");
+    desk.browser.replace("dialog [data-field=reason] input", "typed wrong");
+    desk.confirm();
+    assert_eq!(left(), 10_000);
 }
 
 #[test]

@@ -77,6 +77,9 @@ fn key_is_revoked_and_the_own_one_is_not() {
     desk.go("keys");
     desk.browser.replace(".fields .field input", "7");
     desk.browser.click(".fields .warn");
+    assert_eq!(desk.text(".error:not([hidden])"), "Choose which kind of key.", "none is chosen beforehand");
+    desk.browser.click(".cards .option:nth-child(1)");
+    desk.browser.click(".fields .warn");
     desk.browser.click("dialog .danger");
     assert!(desk.told().contains("sk_7"), "{}", desk.told());
     assert_eq!(desk.server.api().get("/v1/settings").expect(200)["revoked_keys"], json!(["sk_7"]));
