@@ -87,4 +87,11 @@ learn({
   col_expired: ['Expired', 'انتهت صلاحيته'],
   col_cashed_out: ['Paid out', 'صُرف نقدًا'],
   unnamed: ['Not said', 'غير محدد'],
+  as_of: ['As of {day}', 'حتى يوم {day}'],
+  col_stock: ['Stock, not activated', 'مخزون غير مفعّل'],
+  col_balance: ['On the cards', 'الرصيد في البطاقات'],
+  col_adjusted: ['Adjusted', 'تصحيحات'],
+  col_cancelled: ['Cancelled', 'ملغى'],
+  recipient_hint: ['The whole name, as it was written when the card was issued.', 'اكتب الاسم كاملًا كما كُتب عند الإصدار.'],
+  amount_choose: ['Choose an amount.', 'اختر مبلغًا.'],
 });
