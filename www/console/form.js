@@ -2,7 +2,7 @@
 
 import { freshId, h, put } from '../card/dom.js';
 import { t } from '../card/language.js';
-import { explain } from './refusals.js';
+import { explain, explainPage } from './refusals.js';
 
 /** A field around a control. `name` is what the server calls it, so that a refusal finds it. */
 export function field(label, control, { hint, name, wide } = {}) {
@@ -13,12 +13,14 @@ export function field(label, control, { hint, name, wide } = {}) {
   const described = [hintNode && `${told}-hint`, told].filter(Boolean).join(' ');
   control.setAttribute('aria-describedby', described);
   const node = h('div', { class: wide ? 'field wide' : 'field', 'data-field': name }, h('label', { htmlFor: control.id }, label), control, hintNode, error);
+  // What was wrong is no longer said of what is typed now.
+  control.addEventListener('input', () => fail(control, error, null));
   return Object.assign(node, { control, fail: (text) => fail(control, error, text) });
 }
 
 function fail(control, error, text) {
   error.hidden = !text;
-  error.textContent = text ?? '';
+  put(error, text || '');
   if (text) control.setAttribute('aria-invalid', 'true');
   else control.removeAttribute('aria-invalid');
 }
@@ -101,18 +103,27 @@ export function working(button, work) {
 
 export const button = (label, kind, work) => working(h('button', { type: 'button', class: `button ${kind}` }, label), work);
 
+/** Takes back everything that was said of a form. */
+export function clear(form, above) {
+  above.say(null);
+  for (const each of form.querySelectorAll('[data-field]')) each.fail?.(null);
+}
+
 /** Says a refusal at the field that it names, or above the form. */
 export function refuse(form, above, problem) {
-  for (const each of form.querySelectorAll('[data-field]')) each.fail?.(null);
+  clear(form, above);
   const named = problem.field && [...form.querySelectorAll('[data-field]')].find((each) => each.fail && fieldIs(each.dataset.field, problem.field));
   if (named) {
-    above.say(null);
     named.fail(explain({ ...problem, near: true }));
     named.control.focus();
   } else {
     above.say(explain(problem));
   }
 }
+
+/** The same for a list or a report, which an older server may not have. */
+export const refusePage = (form, above, answer) =>
+  answer.status === 404 || answer.status === 405 ? above.say(explainPage(answer)) : refuse(form, above, answer.body);
 
 const fieldIs = (own, told) => own === told || told.startsWith(`${own}.`) || told.startsWith(`${own}[`);
 
@@ -142,6 +153,7 @@ export function dialog({ title, text, fields = [], confirm, danger = false, act,
       event.preventDefault();
       if (go.ariaBusy === 'true') return;
       go.ariaBusy = 'true';
+      clear(form, above);
       const answer = await act();
       go.ariaBusy = 'false';
       if (!answer) return;

@@ -1,5 +1,6 @@
 // What a refusal means to the person at the console, by its stable code. A code without words here is shown as what it is: a fault with a number for support.
 
+import { h } from '../card/dom.js';
 import { day, money } from '../card/figures.js';
 import { knows, learn, t } from '../card/language.js';
 import { minutes } from './words/shell.js';
@@ -27,13 +28,13 @@ learn({
   ],
   r_key_invalid: [
     'This is not a console key of this server. It begins with rk_ and contains “console”.',
-    'هذا ليس مفتاح لوحة تحكم لهذا الخادم. يبدأ المفتاح بـ rk_ ويحتوي على «console».',
+    'هذا ليس مفتاح لوحة تحكم لهذا الخادم. يبدأ المفتاح بـ \u2066rk_\u2069 ويحتوي على «console».',
   ],
   r_sign_in_scope: [
     'This key does not open the console. Use the one that contains “console”.',
     'هذا المفتاح لا يفتح لوحة التحكم. استخدم المفتاح الذي يحتوي على «console».',
   ],
-  r_key_revoked: ['This key was revoked.', 'أُلغي هذا المفتاح.'],
+  r_key_revoked: ['This key was revoked.', 'أُبطل هذا المفتاح.'],
   r_totp_invalid: [
     'That code does not count: it is wrong, too old, or was used already. Wait for the next one in your authenticator.',
     'هذا الرمز غير مقبول: إما خاطئ أو قديم أو استُخدم من قبل. انتظر الرمز التالي في تطبيق المصادقة.',
@@ -41,6 +42,22 @@ learn({
   r_quota_exceeded: ['Too many tries. Wait {minutes} and try again.', 'محاولات كثيرة. انتظر {minutes} ثم حاول مجددًا.'],
   r_field_invalid: ['This is not filled in as it must be.', 'هذه الخانة غير مكتملة كما يجب.'],
   r_field_named: ['“{field}” is not filled in as it must be.', 'الخانة «{field}» غير مكتملة كما يجب.'],
+  r_field_says: ['{field}: {what}', '{field}: {what}'],
+  f_id: ['Only small letters and digits, such as eid-gift; each name once.', 'أحرف إنجليزية صغيرة وأرقام فقط مثل eid-gift، ودون تكرار.'],
+  f_origins: ['Write the whole address, such as https://alwaha.sa.', 'اكتب العنوان كاملًا مثل https://alwaha.sa.'],
+  f_url: ['Write the whole address, such as https://alwaha.sa/raseed.', 'اكتب العنوان كاملًا مثل https://alwaha.sa/raseed.'],
+  f_last4: ['Four characters, as they stand at the end of the code.', 'أربع خانات كما تظهر في آخر الرمز.'],
+  f_from: ['The first day is a date and not after the last.', 'أول يوم تاريخ لا يأتي بعد آخر يوم.'],
+  f_to: ['The last day is a date.', 'آخر يوم تاريخ صحيح.'],
+  f_name: ['Write the name in one language at least.', 'اكتب الاسم بلغة واحدة على الأقل.'],
+  f_colour: ['Write a colour such as #0f766e.', 'اكتب لونًا مثل #0f766e.'],
+  f_on_colour: ['This text cannot be read on this colour.', 'لا يمكن قراءة هذا النص على هذا اللون.'],
+  f_currency: ['Three letters, such as SAR.', 'ثلاثة أحرف مثل SAR.'],
+  f_jurisdiction: ['A code such as SA, AE or US-CA.', 'رمز مثل SA أو AE أو US-CA.'],
+  f_validity_days: ['Type a number of days.', 'اكتب عدد الأيام بالأرقام.'],
+  f_preset: ['Type amounts with spaces between them, such as 50 100 250.', 'اكتب مبالغ بينها مسافات مثل 50 100 250.'],
+  f_balance_max: ['It is an amount, and not below the largest that may be chosen.', 'مبلغ لا يقل عن أكبر مبلغ متاح.'],
+  f_reloadable: ['Only gift cards that were sold are loaded again.', 'لا تُشحن مجددًا إلا بطاقات الهدايا المبيعة.'],
   r_unknown_field: [
     'This server does not know “{field}” yet. Leave it out, or have the server updated.',
     'هذا الخادم لا يعرف «{field}» بعد. اتركه فارغًا أو اطلب تحديث الخادم.',
@@ -53,8 +70,8 @@ learn({
   ],
   r_currency_mismatch: ['The card is in {currency}.', 'البطاقة بعملة {currency}.'],
   r_expiry_too_short: ['The expiry may only be later than the card’s own.', 'لا يجوز أن يكون تاريخ الانتهاء أقرب من تاريخ البطاقة.'],
-  r_expiry_too_short_law: ['The law does not allow an expiry that early ({rule}, {source}).', 'لا يسمح القانون بانتهاء مبكر كهذا ({rule}، {source}).'],
-  r_law: ['The law does not allow that ({rule}, {source}).', 'لا يسمح القانون بذلك ({rule}، {source}).'],
+  r_expiry_too_short_law: ['The law does not allow an expiry that early.', 'لا يسمح القانون بانتهاء مبكر كهذا.'],
+  r_law: ['The law does not allow that.', 'لا يسمح القانون بذلك.'],
   r_code_malformed: ['A code has 20 characters.', 'يتكوّن الرمز من ٢٠ خانة.'],
   r_code_check_failed: ['Check the code: one character looks wrong.', 'تحقّق من الرمز: يبدو أن أحد الأحرف غير صحيح.'],
   r_looks_like_payment_card: ['This looks like a bank card, not a gift card.', 'يبدو أن هذا رقم بطاقة مصرفية لا بطاقة هدية.'],
@@ -63,7 +80,7 @@ learn({
   r_settings_conflict: ['Somebody else has saved the settings meanwhile.', 'حفظ شخص آخر الإعدادات في هذه الأثناء.'],
   r_key_revokes_itself: [
     'This is the key that you are signed in with. Sign in with another one to revoke it.',
-    'هذا هو المفتاح الذي سجّلت الدخول به. سجّل الدخول بمفتاح آخر لإلغائه.',
+    'هذا هو المفتاح الذي سجّلت الدخول به. سجّل الدخول بمفتاح آخر لإبطاله.',
   ],
   r_card_inactive: ['The card is not active yet. Activate it first.', 'البطاقة غير مفعّلة بعد. فعّلها أولًا.'],
   r_card_frozen: ['The card is frozen. Unfreeze it first.', 'البطاقة مجمّدة. ألغِ تجميدها أولًا.'],
@@ -94,13 +111,43 @@ learn({
   r_other: ['The server refused: {code}.', 'رفض الخادم: {code}.'],
 });
 
-/** A sentence for a problem. */
+/** Where the table of laws found no rule, there is nothing to cite. */
+const UNCITED = 'none found';
+
+/** The parts of a field's path that people know: `programs[0].look.on_colour` is "on_colour", `name.ar` is "name", `gift.from` is "gift_from". */
+const known = (field) => {
+  const parts = field.replaceAll(/\[\d+\]/g, '').split('.');
+  if (parts[0] === 'gift') return parts.join('_');
+  return ['ar', 'en'].includes(parts.at(-1)) && parts.length > 1 ? parts.at(-2) : parts.at(-1);
+};
+
+/** What a field is called here; as the server calls it, apart from the sentence, where nobody has named it. */
+function called(field) {
+  const name = known(field);
+  const word = [`path_${name}`, `by_${name}`, `${name}_day`, name].find(knows);
+  return word ? t(word) : `\u2068${field}\u2069`;
+}
+
+function ofField({ field, near }) {
+  const what = `f_${known(field)}`;
+  if (near) return t(knows(what) ? what : 'r_field_invalid');
+  return knows(what) ? t('r_field_says', { field: called(field), what: t(what) }) : t('r_field_named', { field: called(field) });
+}
+
+/** A sentence, and below it the rule that it rests on. */
+function ofLaw({ code, rule, source }) {
+  const sentence = [`r_${code}_law`, `r_${code}`, 'r_law'].find(knows);
+  const cited = source && source !== UNCITED ? [' · ', h('bdi', { dir: 'ltr' }, source)] : null;
+  return [t(sentence), h('br'), h('small', {}, h('bdi', { dir: 'ltr' }, rule), cited)];
+}
+
+/** What is said of a problem: a text, or one with the rule that it rests on. */
 export function explain(problem) {
-  const { code = 'fault', field, rule, source, reference, available, currency, retry_after_seconds: wait } = problem;
-  const places = { code, field, rule, source, reference, currency, minutes: minutes(Math.ceil((wait ?? 60) / 60)) };
+  const { code = 'fault', field, rule, reference, available, currency, retry_after_seconds: wait } = problem;
+  const places = { code, field: field && called(field), reference, currency, minutes: minutes(Math.ceil((wait ?? 60) / 60)) };
   if (code === 'fault' && reference) return t('r_fault_ref', places);
-  if (code === 'field_invalid' && field && !problem.near) return t('r_field_named', places);
-  if (rule) return t(code === 'expiry_too_short' ? 'r_expiry_too_short_law' : knows(`r_${code}_law`) ? `r_${code}_law` : 'r_law', places);
+  if (code === 'field_invalid' && field) return ofField(problem);
+  if (rule) return ofLaw({ ...problem, code });
   if (code === 'insufficient_balance' && Number.isInteger(available) && currency) return t('r_insufficient_left', { available: money(available, currency) });
   if (code === 'card_expired' && problem.expired_at) return `${t('r_card_expired')} (${day(problem.expired_at)})`;
   return t(knows(`r_${code}`) ? `r_${code}` : 'r_other', places);

@@ -9,6 +9,7 @@ mod files;
 mod issuing;
 mod life;
 mod marks;
+mod reports;
 mod screens;
 mod sessions;
 mod settings;

@@ -4,7 +4,8 @@ import { h, put } from '../../card/dom.js';
 import { count, latin, money, moment, readAmount } from '../../card/figures.js';
 import { said, t } from '../../card/language.js';
 import { get, post, settled } from '../api.js';
-import { check, dialog, download, field, input, notice, refuse, select, working } from '../form.js';
+import { csv } from '../csv.js';
+import { check, choice, clear, dialog, download, field, input, notice, refuse, select, working } from '../form.js';
 import { explain, explainPage } from '../refusals.js';
 import { cards as countOf } from '../words/shell.js';
 import { labelled } from './issue.js';
@@ -85,22 +86,55 @@ async function codes({ id, count: all, issued }, told, above) {
   let cursor = '';
   let done = 0;
   do {
-    const answer = await get(`/v1/gift-card-batches/${id}/codes?format=csv${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    const answer = await get(`/v1/gift-card-batches/${id}/codes?format=ndjson${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
     if (!answer.ok) return above.say(explainPage(answer));
     const lines = answer.body.split('\n').filter((line) => line.trim());
-    const isFirst = pages.length === 0;
-    // Each page begins with the names of its columns; the file has them once.
-    const rows = /^"?id"?,/.test(lines[0]) ? lines.slice(1) : lines;
-    pages.push(...(isFirst ? lines : rows));
-    done += rows.length;
+    pages.push(lines.map((line) => JSON.parse(line)));
+    done += lines.length;
     told.textContent = t('batch_progress', { done: count(done), count: count(issued || all) });
     cursor = answer.headers.get('next-cursor') ?? '';
   } while (cursor);
-  return download(`raseed-${id}.csv`, 'text/csv;charset=utf-8', `${pages.map((line) => line.replace(/\r$/, '')).join('\r\n')}\r\n`);
+  return download(`raseed-${id}.csv`, 'text/csv;charset=utf-8', csv(pages.flat(), ['amount']));
+}
+
+/** The programme's amounts to choose from, or a field for any, as where one card is issued. `draw` it again when the programme is another. */
+function amounts(of) {
+  const place = h('div', { 'data-field': 'amount' });
+  const draw = () => {
+    const { amounts: allowed, currency } = of();
+    put(place, allowed.preset?.length ? chosen(place, allowed.preset, currency) : written(place, allowed, currency));
+  };
+  return Object.assign(place, { draw });
+}
+
+function chosen(place, preset, currency) {
+  let amount = null;
+  const error = h('p', { class: 'error', hidden: true, role: 'alert' });
+  const fail = (text) => {
+    error.hidden = !text;
+    put(error, text || '');
+  };
+  const choose = (value) => {
+    amount = Number(value);
+    fail(null);
+  };
+  const options = preset.map((each) => [String(each), h('span', {}, money(each, currency))]);
+  const node = choice(t('amount'), null, options, null, choose, { class: 'chips' });
+  Object.assign(place, { control: node.querySelector('input'), fail, read: () => amount, wrong: 'amount_choose' });
+  return [node, error];
+}
+
+function written(place, { minimum, maximum }, currency) {
+  const hint = t('amount_range', { minimum: money(minimum, currency), maximum: money(maximum, currency) });
+  const node = field(t('other_amount', { currency }), input({ inputmode: 'decimal', dir: 'ltr', class: 'short' }), { hint });
+  const { control, fail } = node;
+  Object.assign(place, { control, fail, read: () => readAmount(control.value, currency), wrong: 'amount_bad' });
+  return node;
 }
 
 function making(settings, follow) {
   const open = settings.programs.filter((each) => !each.archived);
+  if (!open.length) return h('p', { class: 'quiet' }, t('no_programmes'));
   const above = notice();
   const programme = select(
     open.map((each) => [each.id, `${said(each.name)} · ${each.currency}`]),
@@ -108,7 +142,9 @@ function making(settings, follow) {
   );
   const of = () => open.find((each) => each.id === programme.querySelector('select').value);
   const number = field(t('batch_count'), input({ inputmode: 'numeric', dir: 'ltr', class: 'short' }), { name: 'count', hint: t('batch_count_hint') });
-  const amount = field(t('amount'), input({ inputmode: 'decimal', dir: 'ltr', class: 'short' }), { name: 'amount' });
+  const amount = amounts(of);
+  amount.draw();
+  programme.addEventListener('change', amount.draw);
   const campaign = field(t('campaign'), input({ dir: 'auto', maxlength: '64' }), { name: 'campaign' });
   const reference = field(t('reference'), input({ dir: 'auto', maxlength: '64' }), { name: 'reference', hint: t('reference_hint') });
   let inactive = false;
@@ -117,7 +153,8 @@ function making(settings, follow) {
     'form',
     { class: 'fields', novalidate: true, on: { submit: (event) => event.preventDefault() } },
     labelled(t('programme'), programme, 'program'),
-    h('div', { class: 'pair' }, number, amount),
+    number,
+    amount,
     h('div', { class: 'pair' }, campaign, reference),
     check(
       t('inactive_card'),
@@ -131,12 +168,13 @@ function making(settings, follow) {
     h('div', {}, go),
   );
   working(go, async () => {
+    clear(form, above);
     const { id, currency } = of();
     const many = Number(latin(number.control.value).replace(/[\s,٬]/g, ''));
-    const each = readAmount(amount.control.value, currency);
+    const each = amount.read();
     const isMany = Number.isInteger(many) && many >= 1 && many <= 100_000;
     number.fail(isMany ? null : t('batch_count_bad'));
-    amount.fail(each ? null : t('amount_bad'));
+    amount.fail(each ? null : t(amount.wrong));
     if (!isMany || !each) return (isMany ? amount : number).control.focus();
     const said = { campaign: campaign.control.value.trim(), reference: reference.control.value.trim() };
     const body = {

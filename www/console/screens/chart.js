@@ -39,7 +39,7 @@ function options(node, width, days, series) {
   const style = getComputedStyle(node);
   const arabic = lang() === 'ar';
   const font = `12px ${style.fontFamily}`;
-  const compact = new Intl.NumberFormat(locale(), { notation: 'compact', maximumFractionDigits: 1 });
+  const compact = new Intl.NumberFormat(locale(), { notation: 'compact', maximumFractionDigits: 2 });
   const probe = h('span', { class: 'probe' });
   node.append(probe);
   const ink = (name) => {
@@ -73,7 +73,7 @@ function options(node, width, days, series) {
         stroke: muted,
         font,
         side: arabic ? 1 : 3,
-        size: 58,
+        size: 66,
         grid: { stroke: line, width: 1 },
         ticks: { show: false },
         values: (_, at) => at.map((each) => compact.format(each)),

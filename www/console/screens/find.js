@@ -4,10 +4,10 @@ import { h, put } from '../../card/dom.js';
 import { day, latin, money } from '../../card/figures.js';
 import { t } from '../../card/language.js';
 import { postPlainly, settled } from '../api.js';
-import { button, choice, field, input, notice, tell, working } from '../form.js';
-import { explain, explainPage } from '../refusals.js';
+import { button, choice, field, input, notice, refuse, refusePage, tell, working } from '../form.js';
 import { cards as countOf } from '../words/shell.js';
 import { badge, drawn } from './cards.js';
+import '../words/reports.js';
 
 const WAYS = ['last4', 'reference', 'campaign', 'recipient', 'code'];
 
@@ -17,15 +17,21 @@ export async function find(room, _, query) {
   const above = notice();
   const list = h('div', { class: 'found' });
   const text = input({ type: 'search', value: query.get(by) ?? '', dir: 'auto', spellcheck: 'false', name: 'text' });
-  const what = field(t(`by_${by}`), text);
+  const what = field(t(`by_${by}`), text, { name: by, hint: t('recipient_hint') });
+  const name = (way) => {
+    chosen = way;
+    what.dataset.field = way;
+    what.querySelector('label').textContent = t(`by_${way}`);
+    put(what.querySelector('.hint'), way === 'recipient' && t('recipient_hint'));
+  };
+  name(by);
   const ways = choice(
     t('find_by'),
     null,
     WAYS.map((way) => [way, h('span', {}, t(`by_${way}`))]),
     by,
     (way) => {
-      chosen = way;
-      what.querySelector('label').textContent = t(`by_${way}`);
+      name(way);
       text.focus();
     },
     { class: 'chips' },
@@ -36,6 +42,7 @@ export async function find(room, _, query) {
     what.fail(null);
     const typed = text.value.trim();
     if (!typed) {
+      put(list);
       what.fail(t('find_empty'));
       return text.focus();
     }
@@ -43,21 +50,26 @@ export async function find(room, _, query) {
       location.hash = `#/cards/${typed}`;
       return undefined;
     }
-    if (chosen === 'code') return openByCode(typed, above);
+    // What was found before is no answer to what is asked now.
+    if (chosen === 'code') {
+      put(list);
+      return openByCode(typed, form, above);
+    }
     // The address keeps what was looked for, so that going back finds the list again; it does not keep a code.
     history.replaceState(null, '', `#/cards?${new URLSearchParams({ [chosen]: typed })}`);
-    return fill(list, { [chosen]: chosen === 'last4' ? latin(typed).toUpperCase() : typed }, above);
+    return fill({ [chosen]: chosen === 'last4' ? latin(typed).toUpperCase() : typed }, { form, list, above });
   };
   working(go, look);
+  const form = h(
+    'form',
+    { class: 'find-form', role: 'search', novalidate: true, on: { submit: (event) => event.preventDefault() } },
+    ways,
+    h('div', { class: 'with-button' }, what, go),
+  );
   put(
     room,
     h('h1', {}, t('find_title')),
-    h(
-      'form',
-      { class: 'find-form', role: 'search', novalidate: true, on: { submit: (event) => event.preventDefault() } },
-      ways,
-      h('div', { class: 'with-button' }, what, go),
-    ),
+    form,
     above,
     list,
   );
@@ -65,27 +77,29 @@ export async function find(room, _, query) {
   return t('find_title');
 }
 
-async function openByCode(code, above) {
+async function openByCode(code, form, above) {
   const answer = await postPlainly('/v1/balances', { code });
-  if (!answer.ok) return above.say(explain(answer.body));
+  if (!answer.ok) return refuse(form, above, answer.body);
   location.hash = `#/cards/${answer.body.id}`;
   return undefined;
 }
 
-async function fill(list, wanted, above, rows = [], cursor) {
+async function fill(wanted, places, rows = [], cursor) {
+  const { form, list, above } = places;
   const [answer, settings] = await Promise.all([postPlainly('/v1/gift-cards/search', { ...wanted, ...(cursor ? { cursor } : {}) }), settled()]);
   if (!answer.ok) {
     put(list);
-    return above.say(explainPage(answer));
+    return refusePage(form, above, answer);
   }
   const all = [...rows, ...answer.body.data];
-  const told = all.length ? t('found_some', { cards: countOf(all.length) }) : t('found_none');
+  const none = [t('found_none'), wanted.recipient && t('recipient_hint')].filter(Boolean).join(' ');
+  const told = all.length ? t('found_some', { cards: countOf(all.length) }) : none;
   const next = answer.body.next_cursor;
   put(
     list,
     h('p', { class: 'quiet' }, told),
     all.length ? table(all, settings.body) : null,
-    next ? button(t('more'), '', () => fill(list, wanted, above, all, next)) : null,
+    next ? button(t('more'), '', () => fill(wanted, places, all, next)) : null,
   );
   tell(told);
   return undefined;

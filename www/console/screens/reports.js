@@ -4,8 +4,8 @@ import { h, put } from '../../card/dom.js';
 import { count, day, money } from '../../card/figures.js';
 import { said, t } from '../../card/language.js';
 import { get, settled } from '../api.js';
-import { button, choice, download, field, input, notice } from '../form.js';
-import { explainPage } from '../refusals.js';
+import { csv } from '../csv.js';
+import { button, choice, download, field, input, notice, refusePage } from '../form.js';
 import { chart, lying } from './chart.js';
 import '../words/cards.js';
 import '../words/reports.js';
@@ -21,8 +21,16 @@ const REPORTS = {
   unclaimed: { by: [], drawn: ['amount'] },
 };
 
-const NAMES = ['day', 'program', 'location', 'campaign', 'jurisdiction', 'kind', 'currency', 'dormant_since', 'rule', 'source'];
+/** What is counted, and what is an amount. A column that a newer server has is neither: it is shown as the text that it is. */
 const COUNTS = ['cards', 'activated', 'redemptions', 'orders', 'entries'];
+const AMOUNTS = [
+  ...['issued', 'loaded', 'sold', 'given', 'redeemed', 'refunded', 'order_total', 'uplift'],
+  ...['available', 'held', 'stock', 'unused', 'age_30', 'age_90', 'age_365', 'age_older', 'balance', 'amount'],
+  ...['put_on', 'expired', 'cashed_out', 'adjusted', 'cancelled'],
+];
+
+/** Columns that are said elsewhere, or to nobody. */
+const UNSHOWN = ['currency', 'entries', 'as_of'];
 
 const iso = (ms) => new Date(ms).toISOString().slice(0, 10);
 const ago = (number) => iso(Date.now() - number * 86_400_000);
@@ -48,24 +56,30 @@ export async function reports(room, [which = 'overview'], query) {
     name === 'overview' ? `/v1/reports/summary?from=${from}&to=${to}` : `/v1/reports/${name}?${new URLSearchParams({ from, to, ...(by ? { by } : {}) })}`;
   const [answer, settings] = await Promise.all([get(path), settled()]);
   const place = h('div', { class: 'column' });
-  const csv = button(t('csv'), '', () => file(path, answer, name, from, to, above));
+  const keep = button(t('csv'), '', async () => download(`raseed-${name}-${from}-${to}.csv`, 'text/csv;charset=utf-8', csv(answer.body.data, AMOUNTS)));
   put(
     room,
     h('h1', {}, t('go_reports')),
     tabs,
     h('p', { class: 'lead' }, t(`lead_${name}`)),
-    period(from, to, by, shape, go, answer.ok && answer.body.data.length ? csv : null),
+    period(from, to, by, shape, go, answer.ok && answer.body.data.length ? keep : null),
     above,
     place,
   );
-  if (!answer.ok || !settings.ok) above.say(explainPage(answer.ok ? settings : answer));
+  // On a phone the report that is shown may lie beyond the edge of the row. The page is put together in this turn.
+  requestAnimationFrame(() => tabs.querySelector('[aria-current=page]').scrollIntoView({ inline: 'center', block: 'nearest' }));
+  if (!answer.ok || !settings.ok) refusePage(room, above, answer.ok ? settings : answer);
   else put(place, body(name, answer.body.data, { from, to, by, shape, settings: settings.body }));
   return t(`report_${name}`);
 }
 
-function period(from, to, by, shape, go, csv) {
+function period(from, to, by, shape, go, keep) {
   const date = (value, name) =>
-    field(t(`${name}_day`), input({ type: 'date', value, required: true, on: { change: ({ target }) => target.value && go({ [name]: target.value }) } }));
+    field(
+      t(`${name}_day`),
+      input({ type: 'date', value, required: true, on: { change: ({ target }) => target.value && go({ [name]: target.value }) } }),
+      { name },
+    );
   const quick = h(
     'div',
     { class: 'row tight' },
@@ -93,7 +107,7 @@ function period(from, to, by, shape, go, csv) {
           { class: 'chips' },
         )
       : null;
-  return h('div', { class: 'period' }, date(from, 'from'), date(to, 'to'), quick, csv, ways);
+  return h('div', { class: 'period' }, date(from, 'from'), date(to, 'to'), quick, keep, ways);
 }
 
 /** The rows of one report, one block for each currency: amounts of two are never added. */
@@ -112,31 +126,35 @@ function body(name, rows, context) {
   );
 }
 
+/** What comes onto cards and leaves them. What moves to a successor stays on cards, so it is none of it. */
+const MOVES = ['put_on', 'redeemed', 'refunded', 'expired', 'cashed_out', 'adjusted', 'cancelled'];
+
 /** The book's accounts by day: what was put onto cards, and what left them. Accounts that value comes from are below zero. */
 function overview(rows) {
   const days = new Map();
   for (const { day: at, currency, account, amount } of rows) {
     const key = `${at} ${currency}`;
-    if (!days.has(key)) days.set(key, { day: at, currency, put_on: 0, redeemed: 0, refunded: 0, expired: 0, cashed_out: 0 });
+    if (!days.has(key)) days.set(key, { day: at, currency, ...Object.fromEntries(MOVES.map((name) => [name, 0])) });
     const row = days.get(key);
     if (account === 'issued' || account === 'loaded') row.put_on -= amount;
-    else if (account === 'refunded') row.refunded -= amount;
+    else if (account === 'refunded' || account === 'adjusted') row[account] -= amount;
     else if (account in row) row[account] += amount;
   }
   const all = [...days.values()];
   // What never happened takes no room.
-  for (const account of ['refunded', 'expired', 'cashed_out']) if (all.every((row) => row[account] === 0)) all.forEach((row) => delete row[account]);
+  for (const account of MOVES.slice(2)) if (all.every((row) => row[account] === 0)) all.forEach((row) => delete row[account]);
   return all.sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 
 function block(name, rows, currency, several, { from, to, by, shape, settings }) {
-  const columns = Object.keys(rows[0]).filter((column) => column !== 'currency' && column !== 'entries');
-  const numbers = columns.filter((column) => !NAMES.includes(column));
+  const columns = Object.keys(rows[0]).filter((column) => !UNSHOWN.includes(column));
+  const numbers = columns.filter((column) => [...COUNTS, ...AMOUNTS].includes(column));
   const write = (column, value) => (COUNTS.includes(column) ? count(value) : money(value, currency));
   const sums = Object.fromEntries(numbers.map((column) => [column, rows.reduce((sum, row) => sum + row[column], 0)]));
   const drawn = (name === 'overview' ? ['put_on', 'redeemed'] : shape.drawn).filter((column) => numbers.includes(column));
   const label = t('chart_of', { report: t(`report_${name}`), from: day(from), to: day(to) });
   const isByDay = columns.includes('day');
+  const [first] = drawn;
   return h(
     'section',
     { class: 'report' },
@@ -149,9 +167,10 @@ function block(name, rows, currency, several, { from, to, by, shape, settings })
     isByDay
       ? byDay(rows, drawn, from, to, currency, label)
       : lying(
-          rows.map((row) => [named(row, by, settings), row[drawn.at(-1)], write(drawn.at(-1), row[drawn.at(-1)])]),
-          label,
+          rows.map((row) => [named(row, by, settings), row[first], write(first, row[first])]),
+          `${t(`col_${first}`)}: ${label}`,
         ),
+    rows[0].as_of ? h('p', { class: 'quiet' }, t('as_of', { day: day(rows[0].as_of) })) : null,
     table(rows, columns, numbers, sums, write, settings),
   );
 }
@@ -227,14 +246,4 @@ function table(rows, columns, numbers, sums, write, settings) {
         : null,
     ),
   );
-}
-
-/** The server's own file; where it has none yet, the rows that are shown. */
-async function file(path, answer, name, from, to, above) {
-  const own = await get(`${path}&format=csv`);
-  const rows = answer.body.data;
-  const quoted = (value) => (/[",\n]/.test(String(value ?? '')) ? `"${String(value).replaceAll('"', '""')}"` : String(value ?? ''));
-  const made = () => [Object.keys(rows[0]), ...rows.map((row) => Object.values(row))].map((row) => row.map(quoted).join(',')).join('\r\n');
-  if (!own.ok && own.status === 0) return above.say(explainPage(own));
-  return download(`raseed-${name}-${from}-${to}.csv`, 'text/csv;charset=utf-8', own.ok && typeof own.body === 'string' ? own.body : `${made()}\r\n`);
 }

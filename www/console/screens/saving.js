@@ -5,11 +5,12 @@ import { h } from '../../card/dom.js';
 import { count } from '../../card/figures.js';
 import { t } from '../../card/language.js';
 import { get, put, settle, settled } from '../api.js';
-import { dialog, refuse, tell } from '../form.js';
+import { clear, dialog, refuse, tell } from '../form.js';
 import { changes } from './history.js';
 
 /** Applies `edit` to a copy of the document and saves it. Says refusals at `form` and `above`; returns whether it was saved. */
 export async function save(edit, form, above) {
+  clear(form, above);
   const { body: base } = await settled();
   const next = edited(base, edit);
   if (JSON.stringify(next) === JSON.stringify(base)) {

@@ -11,7 +11,7 @@ learn({
   batch_count: ['How many', 'العدد'],
   batch_count_hint: ['Up to 100,000', 'حتى ١٠٠٬٠٠٠'],
   batch_count_bad: ['Type a number from 1 to 100,000.', 'اكتب عددًا من ١ إلى ١٠٠٬٠٠٠.'],
-  batch_total: ['{cards} over {amount}: {total} in all', '{cards} بقيمة {amount}: المجموع {total}'],
+  batch_total: ['{cards} of {amount} each: {total} in all', '{cards} بقيمة {amount}: المجموع {total}'],
   batch_issue: ['Issue the batch', 'إصدار الدفعة'],
   batch_ask: [
     'They count from now on. A card can be cancelled one by one, a batch cannot.',
@@ -87,4 +87,11 @@ learn({
   col_expired: ['Expired', 'انتهت صلاحيته'],
   col_cashed_out: ['Paid out', 'صُرف نقدًا'],
   unnamed: ['Not said', 'غير محدد'],
+  as_of: ['As of {day}', 'حتى يوم {day}'],
+  col_stock: ['Stock, not activated', 'مخزون غير مفعّل'],
+  col_balance: ['On the cards', 'الرصيد في البطاقات'],
+  col_adjusted: ['Adjusted', 'تصحيحات'],
+  col_cancelled: ['Cancelled', 'ملغى'],
+  recipient_hint: ['The whole name, as it was written when the card was issued.', 'اكتب الاسم كاملًا كما كُتب عند الإصدار.'],
+  amount_choose: ['Choose an amount.', 'اختر مبلغًا.'],
 });

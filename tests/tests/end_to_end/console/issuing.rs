@@ -231,3 +231,30 @@ fn amount_that_is_none_is_refused_before_anything_is_sent() {
     desk.until_shown("issued");
     assert_eq!(desk.shown_card().1["available"], 9_950);
 }
+
+#[test]
+fn batch_is_made_of_the_amounts_of_its_programme() {
+    let desk = Desk::start();
+    desk.sign_in(Language::English);
+    desk.go("batches");
+    desk.browser.click("details summary");
+    desk.browser.replace("[data-field=count] input", "3");
+    desk.browser.click("details .main");
+    assert_eq!(desk.text("[data-field=amount] .error:not([hidden])"), "Choose an amount.");
+    desk.browser.click("[data-field=amount] .option:nth-child(2)");
+    assert_eq!(desk.browser.run("return document.querySelector('.error:not([hidden])')", &[]), Value::Null);
+    assert_eq!(desk.axe(), Vec::<String>::new());
+    // Another programme lets any amount be typed.
+    let choose = r"
+    const node = document.querySelector('[data-field=program] select');
+    node.value = arguments[0];
+    node.dispatchEvent(new Event('change', { bubbles: true }));";
+    desk.browser.run(choose, &["eid".into()]);
+    desk.browser.replace("[data-field=amount] input", "12.50");
+    desk.browser.click("details .main");
+    desk.browser.until("it is asked", "return document.querySelector('dialog[open]')", &[]);
+    desk.browser.click("dialog [type=submit]");
+    desk.browser.until("it is in the list", "return document.querySelector('[data-batch]')", &[]);
+    let batches = desk.server.api().get("/v1/gift-card-batches").expect(200);
+    assert_eq!((&batches["data"][0]["count"], &batches["data"][0]["amount"]), (&json!(3), &json!(1_250)));
+}

@@ -132,6 +132,21 @@ fn adjustment_says_what_it_leaves_and_a_nought_too_many_is_asked_for_twice() {
 }
 
 #[test]
+fn refusal_by_law_says_why_and_cites_its_rule_apart() {
+    let desk = Desk::start();
+    let body = json!({"amount": 10_000, "program": "gift", "jurisdiction": "SA"});
+    let card = desk.server.api().post("/v1/gift-cards", &body).expect(201);
+    desk.sign_in(Language::English);
+    desk.go(&format!("cards/{}", card["id"].as_str().unwrap()));
+    desk.begin("Pay out");
+    desk.browser.click("dialog [type=submit]");
+    let told = desk.text("dialog .notice:not([hidden])");
+    assert!(told.starts_with("Neither law nor kind of this card"), "{told}");
+    let rule = desk.text("dialog .notice small");
+    assert!(rule.starts_with("SA/cash_out/") && !rule.contains("none found"), "{rule}");
+}
+
+#[test]
 fn lost_code_is_replaced_and_the_new_one_is_shown_once() {
     let desk = Desk::start();
     let card = desk.issue(10_000);

@@ -89,3 +89,21 @@ fn key_is_revoked_and_the_own_one_is_not() {
     desk.browser.click("dialog .danger");
     assert!(desk.text("dialog .notice:not([hidden])").starts_with("This is the key that you are signed in with"));
 }
+
+#[test]
+fn what_was_wrong_is_said_in_words_and_not_any_more_once_it_is_mended() {
+    let desk = Desk::start();
+    desk.sign_in(Language::English);
+    desk.go("settings/shop");
+    let origins = "[data-field=origins] textarea";
+    let wrong = "return [...document.querySelectorAll('.error:not([hidden]), .notice:not([data-tone=good]):not([hidden])')].map((each) => each.textContent)";
+    desk.browser.replace(origins, "alwaha");
+    desk.browser.click(".fields .main");
+    desk.browser.until("it is said", &format!("{wrong}.length > 0"), &[]);
+    assert_eq!(desk.browser.run(wrong, &[]), json!(["Write the whole address, such as https://alwaha.sa."]));
+    desk.browser.replace(origins, "https://alwaha.sa");
+    assert_eq!(desk.browser.run(wrong, &[]), json!([]), "what is typed now may be right");
+    desk.browser.click(".fields .main");
+    desk.browser.until("it is saved", "return document.querySelector('.notice[data-tone=good]:not([hidden])')", &[]);
+    assert_eq!(desk.browser.run(wrong, &[]), json!([]));
+}
