@@ -51,7 +51,9 @@ function signOf(currency, language) {
 export const count = (number) => new Intl.NumberFormat(locale()).format(number);
 
 const date = (at, options) => new Intl.DateTimeFormat(locale(), options).format(new Date(at));
-export const day = (at) => date(at, { day: 'numeric', month: 'short', year: 'numeric' });
+// A day of the calendar, `2026-11-22`, is that day everywhere; a moment is on the reader's own.
+const zoneOf = (at) => (/^\d{4}-\d\d-\d\d$/.test(at) ? 'UTC' : undefined);
+export const day = (at) => date(at, { day: 'numeric', month: 'short', year: 'numeric', timeZone: zoneOf(at) });
 export const shortDay = (at) => date(at, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 export const time = (at) => date(at, { hour: 'numeric', minute: '2-digit' });
 export const moment = (at) => date(at, { day: 'numeric', month: 'short', year: 'numeric', hour: 'numeric', minute: '2-digit' });
