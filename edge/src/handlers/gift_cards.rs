@@ -47,7 +47,7 @@ pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Resul
     Err(Fault::Corrupt("every card id was taken").into())
 }
 
-pub(super) fn code(caller: &Caller, key_id: u8, card_id: u64) -> Result<Code, Rejection> {
+fn code(caller: &Caller, key_id: u8, card_id: u64) -> Result<Code, Rejection> {
     caller.keys.seal(key_id, card_id).ok_or(Rejection::SigningUnavailable)
 }
 

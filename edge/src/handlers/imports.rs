@@ -1,6 +1,6 @@
 //! Codes of another system: exchange one for a code of ours. An old code leads to its card by a keyed hash, so it is kept nowhere and no index is needed.
 
-use super::gift_cards::{code, show};
+use super::gift_cards::show;
 use super::open_answer;
 use crate::auth::Caller;
 use crate::incoming::Incoming;
@@ -33,7 +33,7 @@ pub async fn exchange(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Re
         let key_id = core::str::from_utf8(&asked.bytes().await?).ok().and_then(|text| text.parse().ok());
         let Some(key_id) = key_id else { continue };
         // Before it is activated: a code that cannot be told is not used up.
-        code(caller, key_id, card_id)?;
+        caller.keys.seal_new(key_id, card_id).ok_or(Rejection::SigningUnavailable)?;
         let order = CardOrder::Act { act: CardAct::Activate, note: Note::default(), sealed: None, once };
         let reply = pass_to_card(env, &scope, card.text(), order).await?;
         let (status, replayed) = (reply.status, reply.is_again());

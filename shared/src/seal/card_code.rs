@@ -39,10 +39,15 @@ impl MerchantKeys {
         self.signing.ok_or(Rejection::SigningUnavailable)
     }
 
-    /// The code of a card under a root. `None` for a root that this deployment does not have, and for one that was revoked: such a code is worth nothing.
+    /// The code of a card under a root. `None` for a root that this deployment does not have. What was told once is told again, whatever became of its root.
     pub fn seal(&self, key_id: u8, card_id: u64) -> Option<Code> {
-        let (_, _, key) = self.codes.iter().find(|(id, state, _)| *id == key_id && *state != RootState::Revoked)?;
+        let (_, _, key) = self.codes.iter().find(|(id, _, _)| *id == key_id)?;
         Some(Code::compose(key_id, card_id, tag(key, key_id, card_id)))
+    }
+
+    /// The code of a card that nobody was told yet; `None` under a root that was revoked, where it would be worth nothing.
+    pub fn seal_new(&self, key_id: u8, card_id: u64) -> Option<Code> {
+        self.seal(key_id, card_id).filter(|code| self.verify(code).is_ok())
     }
 
     /// Verifies a code's tag and names its card. One HMAC is computed whether the key is known or not, so an unknown key takes as long as a forgery.

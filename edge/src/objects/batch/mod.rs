@@ -223,7 +223,7 @@ impl BatchObject {
                 // One old code is one card, whichever import brings it: another one finds the key used by the first.
                 Some(row) => (keys.card_id(&row.old, 0, retry), Once { key: row.old.clone(), fingerprint: id.clone() }),
             };
-            let last4 = keys.seal(key_id, card_id).ok_or(Rejection::SigningUnavailable)?.last4();
+            let last4 = keys.seal_new(key_id, card_id).ok_or(Rejection::SigningUnavailable)?.last4();
             let mut facts = Box::new(batch.facts.clone());
             if let Some(at_ms) = row.and_then(|row| row.expires_at_ms) {
                 facts.expires_at_ms = Some(at_ms);
