@@ -2,7 +2,7 @@
 //! which keys were revoked and which origins are allowed.
 //!
 //! Every request needs one [`Permission`] (the table in `routes` says which), and every [`Role`] has a set of them. Handlers ask nothing more, except whose
-//! checkout a token is for.
+//! checkout a token is for, and that only who may issue cards learns who they are for.
 
 use crate::incoming::Incoming;
 use crate::problem::Failure;

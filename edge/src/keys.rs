@@ -16,7 +16,7 @@ type Kept = ((Mode, Merchant), Rc<MerchantKeys>);
 
 thread_local! {
     static KEYS: OnceCell<Option<Rc<Keys>>> = const { OnceCell::new() };
-    /// In order, to be found by halving: a tree would weigh a kilobyte more.
+    /// In order, to be found by halving: a tree of its own would be more code than all of this.
     static MERCHANTS: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
 }
 

@@ -27,6 +27,11 @@ async fn read_call<T: DeserializeOwned>(request: &mut Request) -> Result<T, Fail
     document::read(&body).ok_or_else(|| problem::Fault::Corrupt("call").into())
 }
 
+/// Ends an alarm. An error makes the runtime run it again.
+fn woken(outcome: Result<(), Failure>) -> worker::Result<Response> {
+    outcome.map_or_else(|failure| Err(worker::Error::RustError(failure.to_string())), |()| Response::empty())
+}
+
 /// Turns the outcome into the runtime's form; an object never answers with a bare error.
 fn respond(outcome: Result<Reply, Failure>) -> worker::Result<Response> {
     outcome.unwrap_or_else(|failure| problem::answer(&failure)).respond()

@@ -145,7 +145,7 @@ pub const CARD_ID_TRIES: u8 = 8;
 
 /// Rows of totals that a report is made of: a year of thirty places by day. They are in memory together, in the object that takes the sales; whoever asks for more
 /// asks for fewer days at a time.
-pub const REPORT_ROWS_MAX: u64 = 12_000;
+pub const REPORT_ROWS_MAX: usize = 12_000;
 
 /// Rows in one page of a list.
 pub const PAGE_ROWS_MAX: usize = 100;

@@ -7,8 +7,9 @@
 
 use crate::journal::{Account, STANDING};
 use crate::law::{Jurisdiction, Law};
-use crate::limits::DAY_MS;
+use crate::limits::{DAY_MS, REPORT_ROWS_MAX};
 use crate::program::Kind;
+use crate::rejection::Rejection;
 use crate::time;
 
 mod table;
@@ -221,11 +222,14 @@ impl Report {
     }
 }
 
-/// The whole answer: CSV, or JSON with what was asked for.
-pub fn tell(report: Report, by: By, (from, to): (&str, &str), csv: bool, kept: &[Kept]) -> String {
+/// The whole answer: CSV, or JSON with what was asked for. `limit_exceeded` when it would be made of more than [`REPORT_ROWS_MAX`] rows.
+pub fn tell(report: Report, by: By, (from, to): (&str, &str), csv: bool, kept: &[Kept]) -> Result<String, Rejection> {
+    if kept.len() > REPORT_ROWS_MAX {
+        return Err(Rejection::LimitExceeded);
+    }
     let table = report.table(by, to, kept);
     if csv {
-        return table.csv();
+        return Ok(table.csv());
     }
     // Days and names of ours: nothing of it needs escaping.
     let mut text = ["{\"report\":\"", report.name(), "\",\"to\":\"", to].concat();
@@ -236,7 +240,7 @@ pub fn tell(report: Report, by: By, (from, to): (&str, &str), csv: bool, kept: &
         }
     }
     text.push_str(&["\",\"data\":", &table.json(), "}"].concat());
-    text
+    Ok(text)
 }
 
 /// One row for each account of each combination that has entries.

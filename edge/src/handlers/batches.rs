@@ -2,7 +2,6 @@
 //!
 //! A request is handed to the batch as it came, which reads it against the settings: what it is answered stands there, and is told again for the same key.
 
-use super::is_refusal;
 use crate::auth::Caller;
 use crate::incoming::Incoming;
 use crate::objects::{ask_merchant, pass_to_batch};
@@ -46,12 +45,9 @@ pub async fn list(incoming: &Incoming, env: &Env, caller: &Caller) -> Result<Rep
     let ids: Vec<String> = ask_merchant(env, &caller.scope(), &MerchantCall::Batches { before: before.into() }).await?;
     let mut text = String::from("{\"data\":[");
     for reply in join_all(ids.iter().map(|id| read(env, caller, id))).await {
-        let reply = match reply {
-            // One that an older copy of its file has lost.
-            Err(failure) if is_refusal(&failure, "not_found") => continue,
-            reply => reply?,
-        };
+        let reply = reply?;
         if reply.status == 404 {
+            // One that an older copy of its file has lost.
             continue;
         }
         if reply.status != 200 {

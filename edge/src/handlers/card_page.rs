@@ -1,7 +1,7 @@
 //! A card's page, for whoever holds its link: what the card looks like and what is on it, and, asked for apart, its code. So a preview of the address, or somebody
 //! looking over a shoulder, does not have the code before the holder asks for it.
 
-use super::gift_cards::{Known, known, told};
+use super::gift_cards::{Known, known};
 use crate::auth::Caller;
 use crate::clock;
 use crate::problem::{Failure, Fault};
@@ -9,6 +9,7 @@ use crate::reply::Reply;
 use crate::settings;
 use serde::Serialize;
 use serde_json::{Value, json};
+use shared::gift::Gift;
 use shared::law::{Jurisdiction, Law};
 use shared::money::Currency;
 use shared::program::{Kind, Look, Programme, Words};
@@ -23,7 +24,7 @@ struct CardPage<'a> {
     program: &'a Words,
     look: &'a Look,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gift: Option<Value>,
+    gift: Option<Gift>,
     last4: Value,
     kind: Value,
     status: Value,
@@ -53,7 +54,7 @@ pub async fn read(env: &Env, caller: &Caller) -> Result<Reply, Failure> {
     let disclosures = Law::of(Jurisdiction::nearest(text("jurisdiction")), clock::now_ms()).disclosures(kind);
     let plain = Programme::new("card", kind, currency);
     let program = text("program").and_then(|program| settings.program(program)).unwrap_or(&plain);
-    let gift = sealed.and_then(|sealed| caller.keys.open_gift(&id, &sealed)).map(told);
+    let gift = sealed.and_then(|sealed| caller.keys.open_gift(&id, &sealed));
     let mut take = |name: &str| answer.remove(name).unwrap_or_default();
     let page = CardPage {
         shop: settings.name.as_ref(),

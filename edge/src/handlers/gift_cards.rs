@@ -135,7 +135,7 @@ fn take_key_id(answer: &mut Map<String, Value>) -> Result<u8, Fault> {
 }
 
 /// A gift as it is told: what was not said is left out.
-pub(super) fn told(Gift { to, from, message, lang }: Gift) -> Value {
+fn told(Gift { to, from, message, lang }: Gift) -> Value {
     let mut gift = Map::new();
     for (name, text) in [("to", to), ("from", from), ("message", message), ("lang", lang)] {
         if let Some(text) = text {

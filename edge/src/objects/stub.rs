@@ -71,7 +71,7 @@ async fn send(env: &Env, class: &str, name: &str, body: &str) -> Result<Reply, F
         bindings::MERCHANT => meter::settings_request(),
         _ => meter::object_request(),
     }
-    // The runtime's own; the binding's can say more, which would weigh two kilobytes.
+    // The runtime's own; the binding's can say more, which was 7 kB of the Worker, unpacked.
     let init = web_sys::RequestInit::new();
     init.set_method("POST");
     init.set_body(&JsValue::from_str(body));

@@ -239,7 +239,7 @@ fn plan_asks_only_for_columns_that_are_kept() {
 #[test]
 fn answer_format_unchanged() {
     let kept = [Kept { keys: vec!["2026-10-02".into(), "SAR".into()], sums: vec![2, 1] }];
-    let told = |report, csv| tell(report, By::Day, ("2026-10-01", "2026-10-31"), csv, &kept);
+    let told = |report, csv| tell(report, By::Day, ("2026-10-01", "2026-10-31"), csv, &kept).unwrap();
     assert_eq!(
         told(Report::Activation, false),
         concat!(
@@ -249,11 +249,19 @@ fn answer_format_unchanged() {
     );
     assert_eq!(told(Report::Activation, true), "day,currency,cards,activated\r\n2026-10-02,SAR,2,1\r\n");
     assert_eq!(
-        tell(Report::Summary, By::Day, ("2026-10-01", "2026-10-31"), false, &[]),
+        tell(Report::Summary, By::Day, ("2026-10-01", "2026-10-31"), false, &[]).unwrap(),
         r#"{"report":"summary","to":"2026-10-31","from":"2026-10-01","data":[]}"#
     );
     assert_eq!(
-        tell(Report::Outstanding, By::Day, ("2026-10-01", "2026-10-31"), false, &[]),
+        tell(Report::Outstanding, By::Day, ("2026-10-01", "2026-10-31"), false, &[]).unwrap(),
         r#"{"report":"outstanding","to":"2026-10-31","data":[]}"#
     );
+}
+
+#[test]
+fn report_of_more_rows_than_memory_is_for_is_refused() {
+    let row = Kept { keys: vec!["2026-10-01".into(), "SAR".into()], sums: vec![1; 5] };
+    let told = |rows| tell(Report::Issued, By::Day, ("2026-10-01", "2026-10-31"), false, &vec![row.clone(); rows]);
+    assert!(told(REPORT_ROWS_MAX).is_ok());
+    assert_eq!(told(REPORT_ROWS_MAX + 1), Err(Rejection::LimitExceeded));
 }

@@ -1,7 +1,7 @@
 //! Reading what the deployment itself wrote: rows, calls between its objects and their answers, tokens, the data of the law.
 //!
 //! The text becomes a tree first, by one parser, and the types read the tree. Reading them from the text, as `serde_json` does, compiles the parser
-//! once more for each type, every struct as a list too, and words for all that could be wrong: a quarter of the Worker. Here a struct is an object, and a
+//! once more for each type, every struct as a list too, and words for all that could be wrong: that was a fifth of the Worker's code. Here a struct is an object, and a
 //! document either is what its type says or is unreadable: nobody but this program wrote it.
 //!
 //! Out of scope: requests, whose refusals name the field ([`super::json`]).

@@ -1,4 +1,5 @@
-//! Strict JSON for requests: no duplicate names, no unknown fields, bounded depth, and a refusal that names the field.
+//! Strict JSON for requests: no duplicate names, no unknown fields, bounded depth, and a refusal that names the field. Documents of the deployment's own that
+//! have the form of a request are read by it too ([`Fields::own`]).
 
 use crate::code::Code;
 use crate::limits::{JSON_DEPTH_MAX, TEXT_CHARS_MAX};

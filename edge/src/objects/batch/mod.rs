@@ -8,7 +8,7 @@
 mod store;
 
 use super::stub::{ask_merchant, pass_to_card};
-use super::{read_call, respond};
+use super::{read_call, respond, woken};
 use crate::clock;
 use crate::keys;
 use crate::meter;
@@ -27,6 +27,7 @@ use shared::wire::import::{Import, OldCard};
 use shared::wire::json::Fields;
 use shared::wire::problem::Problem;
 use shared::wire::settings::Settings;
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 use store::{Store, Stored};
@@ -37,12 +38,14 @@ use worker::{Delay, DurableObject, Env, Request, Response, State, durable_object
 pub struct BatchObject {
     store: Store,
     env: Env,
+    /// Whether a step is being taken, which ends by setting the alarm. Meanwhile the runtime says that none is set.
+    stepping: Cell<bool>,
 }
 
 impl DurableObject for BatchObject {
     fn new(state: State, env: Env) -> Self {
         meter::look(&env);
-        Self { store: Store::new(state.storage()), env }
+        Self { store: Store::new(state.storage()), env, stepping: Cell::new(false) }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -55,11 +58,7 @@ impl DurableObject for BatchObject {
 
     /// Takes the next step. May run late, twice, or after a crash.
     async fn alarm(&self) -> worker::Result<Response> {
-        match self.wake().await {
-            Ok(()) => Response::empty(),
-            // An error makes the runtime run the alarm again.
-            Err(failure) => Err(worker::Error::RustError(failure.to_string())),
-        }
+        woken(self.wake().await)
     }
 }
 
@@ -103,7 +102,7 @@ impl BatchObject {
 
     /// Whoever asks for a batch that has more to do wakes it, so that even an alarm that the runtime gave up leaves none behind.
     async fn keep_going(&self, stored: &Stored) -> Result<(), Failure> {
-        if !stored.batch.next_step().is_empty() && !self.store.is_armed().await? {
+        if !self.stepping.get() && !stored.batch.next_step().is_empty() && !self.store.is_armed().await? {
             self.store.arm(clock::now_ms()).await?;
         }
         Ok(())
@@ -148,7 +147,10 @@ impl BatchObject {
     async fn wake(&self) -> Result<(), Failure> {
         let Some(stored) = self.store.load()? else { return Ok(()) };
         let id = stored.id.clone();
-        let next_ms = match self.step(stored).await {
+        self.stepping.set(true);
+        let outcome = self.step(stored).await;
+        self.stepping.set(false);
+        let next_ms = match outcome {
             Ok(true) => clock::now_ms(),
             Ok(false) => return Ok(()),
             Err(failure) => {

@@ -125,7 +125,7 @@ impl Store {
         Ok((step.saturating_mul(BATCH_STEP_CARDS), cards))
     }
 
-    /// Whether the alarm is set, or running.
+    /// Whether the alarm is set. While it runs it is not.
     pub async fn is_armed(&self) -> Result<bool, Fault> {
         Ok(self.storage.get_alarm().await?.is_some())
     }

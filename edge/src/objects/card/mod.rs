@@ -10,7 +10,7 @@ mod hand_off;
 mod store;
 mod transfer;
 
-use super::{read_call, respond};
+use super::{read_call, respond, woken};
 use crate::clock;
 use crate::meter;
 use crate::problem::{self, Failure};
@@ -57,11 +57,7 @@ impl DurableObject for CardObject {
 
     /// Settles claims whose deadline has passed, and hands entries to the book. May run late, twice, or after a crash.
     async fn alarm(&self) -> worker::Result<Response> {
-        match self.wake().await {
-            Ok(()) => Response::empty(),
-            // An error makes the runtime run the alarm again.
-            Err(failure) => Err(worker::Error::RustError(failure.to_string())),
-        }
+        woken(self.wake().await)
     }
 }
 

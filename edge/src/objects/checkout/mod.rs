@@ -14,7 +14,7 @@ mod store;
 mod tell;
 
 use super::stub::ask_card;
-use super::{read_call, respond};
+use super::{read_call, respond, woken};
 use crate::clock;
 use crate::meter;
 use crate::problem::Failure;
@@ -56,11 +56,7 @@ impl DurableObject for CheckoutObject {
 
     /// Gives up what is overdue and makes the calls that nobody has acknowledged. May run late, twice, or after a crash.
     async fn alarm(&self) -> worker::Result<Response> {
-        match self.wake().await {
-            Ok(()) => Response::empty(),
-            // An error makes the runtime run the alarm again.
-            Err(failure) => Err(worker::Error::RustError(failure.to_string())),
-        }
+        woken(self.wake().await)
     }
 }
 

@@ -14,7 +14,7 @@ mod request;
 mod store;
 
 use super::stub::ask_journal;
-use super::{read_call, respond};
+use super::{read_call, respond, woken};
 use crate::clock;
 use crate::entropy;
 use crate::meter;
@@ -60,11 +60,7 @@ impl DurableObject for CourierObject {
 
     /// Delivers what is due. May run late, twice, or after a crash.
     async fn alarm(&self) -> worker::Result<Response> {
-        match self.wake().await {
-            Ok(()) => Response::empty(),
-            // An error makes the runtime run the alarm again.
-            Err(failure) => Err(worker::Error::RustError(failure.to_string())),
-        }
+        woken(self.wake().await)
     }
 }
 

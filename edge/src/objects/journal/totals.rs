@@ -86,10 +86,11 @@ impl Store {
     }
 
     /// The totals that a plan asks for, in the order of its keys: of the days in a range, or of all months up to that of its last day.
-    pub fn totals(&self, plan: &Plan, from: &str, to: &str, most: u64) -> Result<Vec<Kept>, Fault> {
+    pub fn totals(&self, plan: &Plan, from: &str, to: &str, most: usize) -> Result<Vec<Kept>, Fault> {
         if !self.exists()? {
             return Ok(Vec::new());
         }
+        let most = u64::try_from(most).map_err(|_| Fault::Corrupt("limit"))?;
         let keys = plan.keys.join(", ");
         let mut query = ["SELECT ", &keys].concat();
         for sum in &plan.sums {
