@@ -110,8 +110,8 @@ impl fmt::Debug for Code {
     }
 }
 
-/// The ASCII letters and digits of a typed text, `None` when anything foreign stands in it or it is no code by its length alone.
-fn read_symbols(typed: &str) -> Option<Vec<u8>> {
+/// The letters (as capitals) and digits of a typed text, in ASCII; `None` when anything foreign stands in it, or it is no code by its length alone.
+pub fn read_symbols(typed: &str) -> Option<Vec<u8>> {
     let mut symbols = Vec::with_capacity(SYMBOLS);
     for (place, character) in typed.chars().enumerate() {
         match digits::read(character) {

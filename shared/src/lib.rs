@@ -25,6 +25,8 @@ pub mod gift;
 
 pub mod program;
 
+pub mod old_code;
+
 pub mod law;
 
 pub mod card;

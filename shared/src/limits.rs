@@ -140,6 +140,12 @@ pub const REFUSED_LINES_KEPT: u32 = 100;
 /// Letters and digits of a code of another system: shorter ones are guessed, longer ones are nobody's.
 pub const OLD_CODE_SYMBOLS: core::ops::RangeInclusive<usize> = 4..=64;
 
+/// Patterns of old codes in the settings: more systems than a shop has left behind. Each answer to a page carries them.
+pub const OLD_CODE_PATTERNS_MAX: usize = 10;
+
+/// Letters, digits and `#` that a pattern as long as our own codes has at least: a mistyped code of ours meets it once in a million times.
+pub const OLD_CODE_KNOWN_MIN: usize = 12;
+
 /// Ids to try when an id belongs to another key's card. With 2⁴⁵ ids even a merchant with a billion cards meets one collision in 30,000 issues.
 pub const CARD_ID_TRIES: u8 = 8;
 

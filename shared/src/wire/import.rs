@@ -3,16 +3,16 @@
 //! A file either is taken whole or refused whole, and a refusal names the line as an editor counts: the first one names the columns. What it comes to must be
 //! what the request says, in number and in sum, so a file that was cut short on its way makes nothing.
 //!
-//! Codes are compared as people read them: without separators, and small letters as capitals.
+//! Codes are compared as `old_code` says.
 
 use super::json::Fields;
 use super::request::{IssueGiftCard, Note, read_jurisdiction, read_kind};
 use super::settings::Settings;
 use crate::batch::{Batch, check_expiry, line_of};
 use crate::card::Facts;
-use crate::digits::{self, Typed};
-use crate::limits::{BATCH_CARDS_MAX, OLD_CODE_SYMBOLS};
+use crate::limits::BATCH_CARDS_MAX;
 use crate::money::Amount;
+use crate::old_code::normalise;
 use crate::rejection::Rejection;
 use crate::time;
 use std::collections::BTreeSet;
@@ -168,19 +168,6 @@ fn at(place: usize, column: &str) -> String {
 fn unquote(cell: &str) -> &str {
     let cell = cell.trim();
     cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')).unwrap_or(cell)
-}
-
-/// The letters and digits of a code; `None` when it is none that anybody could have printed.
-fn normalise(typed: &str) -> Option<String> {
-    let mut symbols = String::new();
-    for character in typed.chars() {
-        match digits::read(character) {
-            Typed::Separator => {}
-            Typed::Symbol(symbol) => symbols.push(char::from(symbol)),
-            Typed::Foreign => return None,
-        }
-    }
-    OLD_CODE_SYMBOLS.contains(&symbols.len()).then_some(symbols)
 }
 
 #[cfg(test)]

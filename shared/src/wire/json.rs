@@ -233,7 +233,7 @@ impl Fields {
         &mut self,
         name: &str,
         most: usize,
-        is_it: impl Fn(&str) -> bool,
+        is_it: &dyn Fn(&str) -> bool,
     ) -> Result<Option<Vec<String>>, Rejection> {
         self.optional_list(name, most, |place, item| match item {
             Value::String(text) if is_it(&text) => Ok(text),

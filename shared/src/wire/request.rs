@@ -322,7 +322,7 @@ pub fn read_endpoint(mut fields: Fields, test: bool) -> Result<(String, String),
         return Err(Rejection::field("url"));
     }
     let types = crate::event::TYPES;
-    let events = fields.optional_texts("events", types.len(), |wanted| types.contains(&wanted))?.unwrap_or_default();
+    let events = fields.optional_texts("events", types.len(), &|wanted| types.contains(&wanted))?.unwrap_or_default();
     if events.iter().enumerate().any(|(place, wanted)| events.iter().take(place).any(|earlier| earlier == wanted)) {
         return Err(Rejection::field("events"));
     }

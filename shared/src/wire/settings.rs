@@ -7,10 +7,11 @@
 use super::json::Fields;
 use crate::law::Jurisdiction;
 use crate::limits::{
-    AMOUNT_MAX, LOCATIONS_MAX, ORIGINS_MAX, PRESETS_MAX, PROGRAMS_MAX, REVOKED_KEYS_MAX, SLUG_CHARS_MAX,
-    VALIDITY_DAYS_RANGE,
+    AMOUNT_MAX, LOCATIONS_MAX, OLD_CODE_PATTERNS_MAX, ORIGINS_MAX, PRESETS_MAX, PROGRAMS_MAX, REVOKED_KEYS_MAX,
+    SLUG_CHARS_MAX, VALIDITY_DAYS_RANGE,
 };
 use crate::money::Amount;
+use crate::old_code::{OldCodes, read_pattern};
 use crate::origin::is_origin;
 use crate::program::{Amounts, Colour, Kind, Look, Pattern, Programme, VatMode, Words};
 use crate::rejection::Rejection;
@@ -44,6 +45,8 @@ pub struct Settings {
     pub locations: Vec<Location>,
     /// Whose law it is under, unless a programme says otherwise.
     pub jurisdiction: Option<String>,
+    /// What codes of another system look like, and where they are exchanged.
+    pub old_codes: Option<OldCodes>,
     /// What it sells or gives.
     pub programs: Vec<Programme>,
     /// The keys that count no more: `sk_1`; in order, each once.
@@ -140,13 +143,14 @@ impl NewSettings {
     fn of(mut fields: Fields) -> Result<Self, Rejection> {
         let version = fields.optional_integer("version", &(0..=AMOUNT_MAX))?;
         fields.optional_time_ms("updated_at")?;
-        let revoked_keys = fields.optional_texts("revoked_keys", REVOKED_KEYS_MAX, |_| true)?;
+        let revoked_keys = fields.optional_texts("revoked_keys", REVOKED_KEYS_MAX, &|_| true)?;
         let settings = Settings {
             name: fields.optional_object("name")?.map(read_words).transpose()?,
-            origins: fields.optional_texts("origins", ORIGINS_MAX, is_origin)?.unwrap_or_default(),
+            origins: fields.optional_texts("origins", ORIGINS_MAX, &is_origin)?.unwrap_or_default(),
             locations: read_list(&mut fields, "locations", LOCATIONS_MAX, read_location, |location| &location.id)?
                 .unwrap_or_default(),
             jurisdiction: read_jurisdiction(&mut fields)?,
+            old_codes: fields.optional_object("old_codes")?.map(read_old_codes).transpose()?,
             ..Settings::default()
         };
         let programs = read_list(&mut fields, "programs", PROGRAMS_MAX, read_program, |program| &program.id)?;
@@ -232,6 +236,21 @@ fn read_words(mut fields: Fields) -> Result<Words, Rejection> {
     words.ok_or_else(|| Rejection::field(&path))
 }
 
+fn read_old_codes(mut fields: Fields) -> Result<OldCodes, Rejection> {
+    let path = fields.name("patterns");
+    let is_pattern = &|text: &str| read_pattern(text).is_some();
+    let mut patterns = fields.optional_texts("patterns", OLD_CODE_PATTERNS_MAX, is_pattern)?.unwrap_or_default();
+    if patterns.is_empty() {
+        return Err(Rejection::field(&path));
+    }
+    for pattern in &mut patterns {
+        *pattern = read_pattern(pattern).unwrap_or_default();
+    }
+    let old_codes = OldCodes { patterns, message: read_words(fields.object("message")?)? };
+    fields.finish()?;
+    Ok(old_codes)
+}
+
 fn read_slug(fields: &mut Fields, name: &str) -> Result<String, Rejection> {
     let path = fields.name(name);
     Some(fields.text(name)?).filter(|text| is_slug(text)).ok_or_else(|| Rejection::field(&path))
@@ -263,7 +282,7 @@ fn read_program(mut fields: Fields) -> Result<Programme, Rejection> {
         name: fields.optional_object("name")?.map(read_words).transpose()?.unwrap_or(usual.name),
         amounts: fields.optional_object("amounts")?.map(read_amounts).transpose()?.unwrap_or(usual.amounts),
         validity_days: fields.optional_integer("validity_days", &VALIDITY_DAYS_RANGE)?,
-        locations: fields.optional_texts("locations", LOCATIONS_MAX, is_slug)?.unwrap_or_default(),
+        locations: fields.optional_texts("locations", LOCATIONS_MAX, &is_slug)?.unwrap_or_default(),
         min_spend: fields.optional_amount("min_spend")?,
         vat_mode: read_by(&mut fields, "vat_mode", VatMode::parse)?.unwrap_or(usual.vat_mode),
         reloadable: fields.flag("reloadable", usual.reloadable)?,

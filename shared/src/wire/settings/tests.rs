@@ -22,6 +22,11 @@ fn with(programs: &Value) -> Value {
     json!({"name": {"en": "Noor"}, "locations": [riyadh], "programs": programs})
 }
 
+/// A shop that came from another system.
+fn old_codes(patterns: &Value) -> Value {
+    json!({"old_codes": {"patterns": patterns, "message": {"en": "Exchange it at any till."}}})
+}
+
 /// Settings that were kept as version 3.
 fn kept(document: &Value) -> VersionedSettings {
     VersionedSettings { version: 3, at_ms: Some(5), settings: first(document).unwrap() }
@@ -63,6 +68,16 @@ fn refusal_names_the_field_by_its_path() {
         (json!({"locations": ["riyadh"]}), "locations[0]"),
         (json!({"jurisdiction": "Saudi Arabia"}), "jurisdiction"),
         (json!({"version": -1}), "version"),
+        (old_codes(&json!("NR-####")), "old_codes.patterns"),
+        (old_codes(&json!([])), "old_codes.patterns"),
+        (old_codes(&json!(null)), "old_codes.patterns"),
+        (old_codes(&json!(["NR-####", "NR_####"])), "old_codes.patterns[1]"),
+        (old_codes(&json!(["NR#"])), "old_codes.patterns[0]"),
+        (old_codes(&json!(["????-????-????-????-????"])), "old_codes.patterns[0]"),
+        (old_codes(&json!(["NR-####", 5])), "old_codes.patterns[1]"),
+        (json!({"old_codes": {"patterns": ["NR-####"]}}), "old_codes.message"),
+        (json!({"old_codes": {"patterns": ["NR-####"], "message": {}}}), "old_codes.message.en"),
+        (json!({"old_codes": ["NR-####"]}), "old_codes"),
         (program("id", json!("first")), "programs[1].id"),
         (program("id", json!("-gift")), "programs[1].id"),
         (program("currency", json!("XXX")), "programs[1].currency"),
@@ -114,6 +129,9 @@ fn lists_have_their_bounds() {
         |count: usize| with(&json!([{"id": "gift", "currency": "SAR", "amounts": {"preset": vec![100; count]}}]));
     assert!(first(&preset(PRESETS_MAX)).is_ok());
     assert_eq!(first(&preset(PRESETS_MAX + 1)), Err(Rejection::field("programs[0].amounts.preset")));
+    let patterns = |count: usize| old_codes(&vec!["NR-####"; count].into());
+    assert!(first(&patterns(OLD_CODE_PATTERNS_MAX)).is_ok());
+    assert_eq!(first(&patterns(OLD_CODE_PATTERNS_MAX + 1)), Err(Rejection::field("old_codes.patterns")));
 }
 
 #[test]
@@ -143,6 +161,18 @@ fn programme_is_archived_and_never_removed() {
     assert_eq!(change(json!([promo, other])), Err(Rejection::field("programs[1].currency")));
     let unsaid = read(&json!({"locations": with(&json!([]))["locations"]})).unwrap();
     assert_eq!(unsaid.over(&current, NOW_MS).unwrap().programs, current.settings.programs, "what is not said stays");
+}
+
+#[test]
+fn old_codes_are_kept_as_they_are_compared_and_forgotten_when_left_out() {
+    let settings = first(&old_codes(&json!(["nr-####-????", "٥٥٥ ###"]))).unwrap();
+    let kept = settings.old_codes.clone().unwrap();
+    assert_eq!(kept.patterns, ["NR####????", "555###"]);
+    assert_eq!(kept.message.ar, "Exchange it at any till.", "one language stands for the other");
+    for left_out in [json!({}), json!({"old_codes": null})] {
+        let current = VersionedSettings { settings: settings.clone(), ..VersionedSettings::default() };
+        assert_eq!(read(&left_out).unwrap().over(&current, NOW_MS).unwrap().old_codes, None);
+    }
 }
 
 #[test]
@@ -218,9 +248,11 @@ fn settings_format_unchanged() {
     .unwrap();
     settings.revoked_keys.push("sk_2".into());
     settings.jurisdiction = Some("SA".into());
+    let message = Words { ar: "بدّله".into(), en: "Exchange it".into() };
+    settings.old_codes = Some(OldCodes { patterns: vec!["NR-####".into()], message });
     let text = concat!(
         r#"{"name":{"ar":"Noor","en":"Noor"},"origins":[],"locations":[{"id":"riyadh","name":{"ar":"الرياض","en":"Riyadh"}}],"#,
-        r#""jurisdiction":"SA","programs":[{"id":"gift","kind":"paid_gift","currency":"SAR","name":{"ar":"بطاقة هدية","en":"Gift card"},"#,
+        r#""jurisdiction":"SA","old_codes":{"patterns":["NR-####"],"message":{"ar":"بدّله","en":"Exchange it"}},"programs":[{"id":"gift","kind":"paid_gift","currency":"SAR","name":{"ar":"بطاقة هدية","en":"Gift card"},"#,
         r#""amounts":{"preset":[5000]},"validity_days":null,"locations":["riyadh"],"min_spend":null,"vat_mode":"mpv","reloadable":true,"#,
         r#""balance_max":10000,"jurisdiction":null,"campaign":null,"#,
         r##""look":{"colour":"#0f766e","on_colour":"#ffffff","pattern":"plain","texts":{"ar":"For you","en":"For you"}},"archived":false},"##,
