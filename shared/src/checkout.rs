@@ -27,7 +27,7 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
-pub use quote::{Share, application_order, split};
+pub use quote::{Payer, Share, application_order, split};
 
 /// One order that is being paid.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -124,12 +124,23 @@ pub struct Tender {
     pub available: Amount,
     /// When it expires.
     pub expires_at_ms: Option<u64>,
+    /// What must be told of it where it pays: names of [`crate::law::Disclosure`].
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub disclosures: Vec<String>,
     /// What the attempt in hand holds of it.
     pub authorized: Amount,
     /// What was taken of it.
     pub captured: Amount,
     /// What was given back to it.
     pub refunded: Amount,
+}
+
+impl Tender {
+    /// What of it decides how much it pays.
+    pub fn payer(&self) -> Payer {
+        let Self { kind, requested, available, expires_at_ms, .. } = *self;
+        Payer { kind, requested, available, expires_at_ms }
+    }
 }
 
 /// A card as it was seen when it was last asked.
@@ -139,6 +150,7 @@ pub struct Seen {
     pub kind: Kind,
     pub available: Amount,
     pub expires_at_ms: Option<u64>,
+    pub disclosures: Vec<String>,
 }
 
 /// A call to a card that must be made until it is acknowledged.
@@ -435,11 +447,17 @@ impl Checkout {
             requested,
             available: seen.available,
             expires_at_ms: seen.expires_at_ms,
+            disclosures: seen.disclosures.clone(),
             authorized: Amount::ZERO,
             captured: Amount::ZERO,
             refunded: Amount::ZERO,
         });
         Ok(())
+    }
+
+    /// What of each tender decides how much it pays.
+    fn payers(&self) -> Vec<Payer> {
+        self.tenders.iter().map(Tender::payer).collect()
     }
 
     /// What each tender pays: what was captured, what is held, or what would be.
@@ -449,7 +467,7 @@ impl Checkout {
             State::Authorizing { .. } | State::Authorized { .. } => {
                 self.tenders.iter().map(|tender| tender.authorized).collect()
             }
-            State::Open => return split(self.order.eligible_total, &self.tenders),
+            State::Open => return split(self.order.eligible_total, &self.payers()),
             // Nothing of an ended checkout is paid by cards, whatever they have.
             State::Voided | State::Expired => self.tenders.iter().map(|_| Amount::ZERO).collect(),
         };

@@ -161,6 +161,15 @@ impl Rules {
         Disclosure::ALL.into_iter().filter(is_told).collect()
     }
 
+    /// The names of those that are told where the card pays.
+    pub fn told_at_checkout(&self, kind: Kind) -> Vec<String> {
+        let told = self.disclosures(kind);
+        told.iter()
+            .filter(|disclosure| disclosure.is_told_at_checkout())
+            .map(|disclosure| disclosure.name().into())
+            .collect()
+    }
+
     /// When unspent value is reported to the state; `None` where no rule is known or nothing is reported.
     pub fn unclaimed(&self) -> Option<Unclaimed> {
         self.unclaimed_by().map(|(unclaimed, _)| unclaimed)

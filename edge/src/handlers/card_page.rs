@@ -15,6 +15,7 @@ use shared::money::Currency;
 use shared::program::{Kind, Look, Programme, Words};
 use shared::rejection::Rejection;
 use shared::seal::CardLink;
+use shared::wire::answer::Told;
 use worker::Env;
 
 /// What the page shows.
@@ -33,7 +34,7 @@ struct CardPage<'a> {
     available: Value,
     expires_at: Value,
     /// What the law asks to be told, by name and in words.
-    disclosures: Vec<Value>,
+    disclosures: Vec<Told>,
 }
 
 /// The card of the caller's link. A link under another root than the card's own shows nothing, as a code would not be taken.
@@ -68,10 +69,7 @@ pub async fn read(env: &Env, caller: &Caller) -> Result<Reply, Failure> {
         issued: take("issued"),
         available: take("available"),
         expires_at: take("expires_at"),
-        disclosures: disclosures
-            .into_iter()
-            .map(|told| json!({"name": told.name(), "ar": told.arabic(), "en": told.english()}))
-            .collect(),
+        disclosures: disclosures.into_iter().map(Told::from).collect(),
     };
     Ok(Reply::json(200, &page).with("Cache-Control", "no-store"))
 }

@@ -1,6 +1,5 @@
 //! Which tender pays how much. The same function answers the shopper's question in the browser and fixes the legs at the edge.
 
-use super::Tender;
 use crate::money::Amount;
 use crate::program::Kind;
 use core::cmp::Reverse;
@@ -14,29 +13,39 @@ pub struct Share {
     pub balance_after: Amount,
 }
 
+/// What of a tender decides how much it pays: in a browser little else is known of one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "fields are those of `Tender`")]
+pub struct Payer {
+    pub kind: Kind,
+    pub requested: Option<Amount>,
+    pub available: Amount,
+    pub expires_at_ms: Option<u64>,
+}
+
 /// Splits `eligible` over the tenders: each pays what it has, up to what it was asked for, until nothing is left to pay. Shares come in the order of
-/// `tenders`; who pays first is [`application_order`].
-pub fn split(eligible: Amount, tenders: &[Tender]) -> Vec<Share> {
+/// `payers`; who pays first is [`application_order`].
+pub fn split(eligible: Amount, payers: &[Payer]) -> Vec<Share> {
     let mut shares: Vec<Share> =
-        tenders.iter().map(|tender| Share { applied: Amount::ZERO, balance_after: tender.available }).collect();
+        payers.iter().map(|payer| Share { applied: Amount::ZERO, balance_after: payer.available }).collect();
     let mut left = eligible;
-    for place in application_order(tenders) {
-        if let (Some(tender), Some(share)) = (tenders.get(place), shares.get_mut(place)) {
-            share.applied = tender.available.min(tender.requested.unwrap_or(tender.available)).min(left);
-            share.balance_after = tender.available.saturating_minus(share.applied);
+    for place in application_order(payers) {
+        if let (Some(payer), Some(share)) = (payers.get(place), shares.get_mut(place)) {
+            share.applied = payer.available.min(payer.requested.unwrap_or(payer.available)).min(left);
+            share.balance_after = payer.available.saturating_minus(share.applied);
             left = left.saturating_minus(share.applied);
         }
     }
     shares
 }
 
-/// The order in which tenders pay, as places in `tenders`: amounts that somebody asked for come first; then what would expire, what the shop gave, and
+/// The order in which tenders pay, as places in `payers`: amounts that somebody asked for come first; then what would expire, what the shop gave, and
 /// paid cards with the least balance, so that as few cards as possible are left with something on them. Refunds go back in the reverse order.
-pub fn application_order(tenders: &[Tender]) -> Vec<usize> {
-    let mut order = Vec::with_capacity(tenders.len());
+pub fn application_order(payers: &[Payer]) -> Vec<usize> {
+    let mut order = Vec::with_capacity(payers.len());
     let mut last = None;
     // Of ten tenders at most the next one is looked for again and again: the library's sort weighs two kilobytes in every shopper's browser.
-    while let Some(next) = precedences(tenders).filter(|precedence| last.is_none_or(|last| *precedence > last)).min() {
+    while let Some(next) = precedences(payers).filter(|precedence| last.is_none_or(|last| *precedence > last)).min() {
         let (.., place) = next;
         order.push(place);
         last = Some(next);
@@ -47,16 +56,16 @@ pub fn application_order(tenders: &[Tender]) -> Vec<usize> {
 /// Who has less pays first. The place makes each unlike every other.
 type Precedence = (bool, u8, Reverse<Option<Reverse<u64>>>, Amount, usize);
 
-fn precedences(tenders: &[Tender]) -> impl Iterator<Item = Precedence> {
-    tenders.iter().enumerate().map(|(place, tender)| {
-        let rank = match tender.kind {
+fn precedences(payers: &[Payer]) -> impl Iterator<Item = Precedence> {
+    payers.iter().enumerate().map(|(place, payer)| {
+        let rank = match payer.kind {
             Kind::Promo => 0_u8,
             Kind::Reward | Kind::Donated => 1,
             Kind::RefundCredit => 2,
             Kind::PaidGift => 3,
         };
-        let soonest = if tender.kind == Kind::PaidGift { None } else { tender.expires_at_ms.map(Reverse) };
-        (tender.requested.is_none(), rank, Reverse(soonest), tender.available, place)
+        let soonest = if payer.kind == Kind::PaidGift { None } else { payer.expires_at_ms.map(Reverse) };
+        (payer.requested.is_none(), rank, Reverse(soonest), payer.available, place)
     })
 }
 
@@ -68,34 +77,22 @@ mod tests {
 
     const KINDS: [Kind; 5] = [Kind::PaidGift, Kind::RefundCredit, Kind::Reward, Kind::Donated, Kind::Promo];
 
-    fn tender((kind, asked, expires_at_ms, available): (usize, bool, Option<u64>, u64)) -> Tender {
+    fn payer((kind, asked, expires_at_ms, available): (usize, bool, Option<u64>, u64)) -> Payer {
         let amount = |minor| Amount::new(minor).unwrap();
-        Tender {
-            id: String::new(),
-            card: String::new(),
-            key_id: 0,
-            kind: KINDS[kind],
-            last4: String::new(),
-            requested: asked.then_some(amount(1)),
-            available: amount(available),
-            expires_at_ms,
-            authorized: Amount::ZERO,
-            captured: Amount::ZERO,
-            refunded: Amount::ZERO,
-        }
+        Payer { kind: KINDS[kind], requested: asked.then_some(amount(1)), available: amount(available), expires_at_ms }
     }
 
     proptest! {
         /// Few values, so that many tenders are alike.
         #[test]
         fn every_tender_has_its_turn_as_the_librarys_sort_would_have_it(
-            tenders in prop::collection::vec((0..KINDS.len(), any::<bool>(), prop::option::of(0..3_u64), 0..3_u64), 0..=TENDERS_MAX)
+            payers in prop::collection::vec((0..KINDS.len(), any::<bool>(), prop::option::of(0..3_u64), 0..3_u64), 0..=TENDERS_MAX)
         ) {
-            let tenders: Vec<Tender> = tenders.into_iter().map(tender).collect();
-            let mut sorted: Vec<Precedence> = precedences(&tenders).collect();
+            let payers: Vec<Payer> = payers.into_iter().map(payer).collect();
+            let mut sorted: Vec<Precedence> = precedences(&payers).collect();
             sorted.sort();
             let expected: Vec<usize> = sorted.into_iter().map(|(.., place)| place).collect();
-            prop_assert_eq!(application_order(&tenders), expected);
+            prop_assert_eq!(application_order(&payers), expected);
         }
     }
 }

@@ -24,7 +24,7 @@ impl Checkout {
         if self.pending.len() >= PENDING_CALLS_MAX {
             return Err(Rejection::OperationInProgress);
         }
-        let shares = split(self.order.eligible_total, &self.tenders);
+        let shares = split(self.order.eligible_total, &self.payers());
         for (tender, share) in self.tenders.iter_mut().zip(shares) {
             tender.authorized = share.applied;
         }
@@ -76,7 +76,7 @@ impl Checkout {
         self.check_amount(amount)?;
         let captured = amount.unwrap_or_else(|| self.covered());
         let mut left = captured;
-        for place in application_order(&self.tenders) {
+        for place in application_order(&self.payers()) {
             if let Some(tender) = self.tenders.get_mut(place) {
                 tender.captured = tender.authorized.min(left);
                 left = left.saturating_minus(tender.captured);
@@ -153,7 +153,7 @@ impl Checkout {
         }
         let mut left = amount;
         let mut parts = Vec::new();
-        for place in application_order(&self.tenders).into_iter().rev() {
+        for place in application_order(&self.payers()).into_iter().rev() {
             let Some(tender) = self.tenders.get_mut(place) else { continue };
             let part = tender.captured.saturating_minus(tender.refunded).min(left);
             if part.is_zero() {

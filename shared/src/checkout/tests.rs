@@ -16,7 +16,7 @@ fn order(total: u64) -> Order {
 }
 
 fn add(checkout: &Checkout, id: &str, available: u64, kind: Kind) -> Result<Checkout, Rejection> {
-    let seen = Seen { kind, available: amount(available), expires_at_ms: None };
+    let seen = Seen { kind, available: amount(available), expires_at_ms: None, disclosures: Vec::new() };
     checkout.apply(
         "co_1",
         &Command::AddTender {
@@ -102,7 +102,7 @@ fn refused_attempt_releases_every_leg_and_opens_again() {
         .apply("co_1", &Command::Authorize { order: order(25_000), hold_ms: 1_000 }, 10)
         .unwrap();
     assert_eq!(planned.holds("co_1").len(), 2);
-    let seen = Seen { kind: Kind::PaidGift, available: amount(500), expires_at_ms: None };
+    let seen = Seen { kind: Kind::PaidGift, available: amount(500), expires_at_ms: None, disclosures: Vec::new() };
     let open =
         planned.apply("co_1", &Command::Refused { attempt: 1, tender: Some(("tn_1".into(), seen)) }, 11).unwrap();
     assert_eq!(open.state, State::Open);
@@ -239,4 +239,36 @@ fn checkout_document_format_unchanged() {
         )
     );
     assert_eq!(serde_json::from_str::<Checkout>(&text).unwrap(), refunded);
+}
+
+#[test]
+fn disclosures_of_a_card_stay_with_its_tender_and_are_kept_by_name() {
+    let seen = Seen {
+        kind: Kind::Promo,
+        available: amount(500),
+        expires_at_ms: None,
+        disclosures: vec!["promotional".into()],
+    };
+    let add = Command::AddTender {
+        id: "tn_0".into(),
+        card: "gc_0".into(),
+        key_id: 1,
+        last4: "D5VV".into(),
+        requested: None,
+        seen: seen.clone(),
+    };
+    let with = open(1_000, &[]).apply("co_1", &add, 1).unwrap();
+    let text = serde_json::to_string(&with.tenders).unwrap();
+    assert_eq!(
+        text,
+        concat!(
+            r#"[{"id":"tn_0","card":"gc_0","key_id":1,"kind":"promo","last4":"D5VV","requested":null,"available":500,"expires_at_ms":null,"#,
+            r#""disclosures":["promotional"],"authorized":0,"captured":0,"refunded":0}]"#
+        )
+    );
+    assert_eq!(serde_json::from_str::<Vec<Tender>>(&text).unwrap(), with.tenders);
+    let planned = with.apply("co_1", &Command::Authorize { order: order(1_000), hold_ms: 9 }, 2).unwrap();
+    let poorer = Seen { available: Amount::ZERO, disclosures: Vec::new(), ..seen };
+    let refused = Command::Refused { attempt: 1, tender: Some(("tn_0".into(), poorer)) };
+    assert_eq!(planned.apply("co_1", &refused, 3).unwrap().tenders[0].disclosures, ["promotional"]);
 }

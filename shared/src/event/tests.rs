@@ -112,7 +112,7 @@ fn checkout() -> Checkout {
         key_id: 0,
         last4: "D5VV".into(),
         requested: None,
-        seen: Seen { kind: Kind::PaidGift, available: amount(3_000), expires_at_ms: None },
+        seen: Seen { kind: Kind::PaidGift, available: amount(3_000), expires_at_ms: None, disclosures: Vec::new() },
     };
     Checkout::open(order, None, false, Some("riyadh-1".into()), 0, 86_400_000).apply("co_1", &add, 1).unwrap()
 }

@@ -33,6 +33,11 @@ impl Disclosure {
         }
     }
 
+    /// Whether it is told where the card pays: the others are headings of what stands on the card's page, and when it ends is told with every card.
+    pub fn is_told_at_checkout(self) -> bool {
+        self == Self::Promotional
+    }
+
     /// The words in English.
     pub fn english(self) -> &'static str {
         match self {

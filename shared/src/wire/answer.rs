@@ -3,11 +3,12 @@
 use super::request::Note;
 use crate::card::{Action, Card, Entry, Flow};
 use crate::checkout::{Checkout, Order, Refund as CheckoutRefund, Share, State, Tender};
+use crate::law::Disclosure;
 use crate::limits::AMOUNT_MAX;
 use crate::money::{Amount, Currency};
 use crate::program::Kind;
 use crate::time;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A gift card.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -200,7 +201,7 @@ pub struct RedemptionRefund {
 }
 
 /// How an order is split over its tenders.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[expect(missing_docs, reason = "api.md explains each field")]
 pub struct Quote {
     pub total: Amount,
@@ -211,7 +212,7 @@ pub struct Quote {
 }
 
 /// One tender of a quote.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[expect(missing_docs, reason = "api.md explains each field")]
 pub struct QuoteTender {
     pub id: String,
@@ -221,6 +222,23 @@ pub struct QuoteTender {
     pub applied: Amount,
     pub balance_after: Amount,
     pub expires_at: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disclosures: Vec<Told>,
+}
+
+/// What the law asks to be told of a card, by name and in words.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[expect(missing_docs, reason = "api.md explains each field")]
+pub struct Told {
+    pub name: &'static str,
+    pub ar: &'static str,
+    pub en: &'static str,
+}
+
+impl From<Disclosure> for Told {
+    fn from(disclosure: Disclosure) -> Self {
+        Self { name: disclosure.name(), ar: disclosure.arabic(), en: disclosure.english() }
+    }
 }
 
 impl Quote {
@@ -234,6 +252,7 @@ impl Quote {
             applied: share.applied,
             balance_after: share.balance_after,
             expires_at: tender.expires_at_ms.map(time::write),
+            disclosures: told(&tender.disclosures),
         };
         let Order { total, currency, .. } = checkout.order;
         let covered = checkout.covered();
@@ -245,6 +264,12 @@ impl Quote {
             remaining: total.saturating_minus(covered),
         }
     }
+}
+
+/// What has one of these names. One that a later version gave is not known here, and left out.
+fn told(names: &[String]) -> Vec<Told> {
+    let is_named = |disclosure: &Disclosure| names.iter().any(|name| name == disclosure.name());
+    Disclosure::ALL.into_iter().filter(is_named).map(Told::from).collect()
 }
 
 /// A checkout.

@@ -156,6 +156,8 @@ pub struct CardSeen {
     pub last4: String,
     pub available: Amount,
     pub expires_at_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub disclosures: Vec<String>,
 }
 
 /// A call to a `CheckoutObject`.

@@ -47,8 +47,8 @@ pub struct Problem {
     /// Where that rule is written.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub source: Option<String>,
-    /// What applies now.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    /// What applies now. Only the coordinator tells it, whose answers are handed on as they are, so nobody reads it.
+    #[serde(skip_serializing_if = "Option::is_none", skip_deserializing)]
     pub quote: Option<Quote>,
 }
 

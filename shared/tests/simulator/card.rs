@@ -148,6 +148,7 @@ impl CardActor {
                     kind: card.facts.kind,
                     available: card.available,
                     expires_at_ms: card.facts.expires_at_ms,
+                    disclosures: Vec::new(),
                 }));
             }
             CardOrder::Leg { claim, order, currency, .. } => {

@@ -147,6 +147,7 @@ fn apply_any(api: &Api, dice: &mut Dice, checkout: &Checkout) -> (Card, Tender) 
         requested: requested.and_then(Amount::new),
         available: Amount::new(available).unwrap(),
         expires_at_ms: expires_at.and_then(shared::time::read),
+        disclosures: Vec::new(),
         authorized: Amount::ZERO,
         captured: Amount::ZERO,
         refunded: Amount::ZERO,
@@ -166,7 +167,8 @@ fn generated_orders_are_quoted_captured_and_refunded_exactly() {
         let checkout = Checkout::open_as(&api, &json!({"total": total, "eligible_total": eligible}));
         let (cards, tenders): (Vec<Card>, Vec<Tender>) =
             (0..dice.roll(1..=4)).map(|_| apply_any(&api, &mut dice, &checkout)).unzip();
-        let shares = split(Amount::new(eligible).unwrap(), &tenders);
+        let payers: Vec<_> = tenders.iter().map(Tender::payer).collect();
+        let shares = split(Amount::new(eligible).unwrap(), &payers);
         let applied: Vec<u64> = shares.iter().map(|share| share.applied.minor()).collect();
         let left: Vec<u64> = shares.iter().map(|share| share.balance_after.minor()).collect();
         let covered: u64 = applied.iter().sum();

@@ -4,6 +4,7 @@ use super::store::{Record, Stored};
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
 use shared::card::{Action, Card, Entry};
+use shared::law::{Jurisdiction, Law};
 use shared::money::Amount;
 use shared::wire::answer::{Balance, GiftCard, Redemption, RedemptionRefund};
 use shared::wire::call::CardSeen;
@@ -24,7 +25,15 @@ impl Stored {
 
 /// What a coordinator learns of the card.
 pub fn seen(card: &Card, last4: String) -> CardSeen {
-    CardSeen { kind: card.facts.kind, last4, available: card.available, expires_at_ms: card.facts.expires_at_ms }
+    let (available, expires_at_ms) = (card.available, card.facts.expires_at_ms);
+    CardSeen { kind: card.facts.kind, last4, available, expires_at_ms, disclosures: Vec::new() }
+}
+
+/// The same, with what must be told of it where it pays.
+pub fn peeked(card: &Card, last4: String, now_ms: u64) -> CardSeen {
+    let law = Law::of(Jurisdiction::nearest(card.facts.jurisdiction.as_deref()), now_ms);
+    let disclosures = law.told_at_checkout(card.facts.kind);
+    CardSeen { disclosures, ..seen(card, last4) }
 }
 
 /// The answer to an act.

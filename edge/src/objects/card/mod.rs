@@ -132,7 +132,7 @@ impl CardObject {
                 let Stored { card, last4, .. } = self.signed_by(key_id)?;
                 card.check_usable(currency, now_ms)?;
                 card.facts.check_spend(&spend)?;
-                Ok(Reply::json(200, &answer::seen(&card, last4)))
+                Ok(Reply::json(200, &answer::peeked(&card, last4, now_ms)))
             }
             CardOrder::Leg { key_id, claim, order, currency, spend, note } => {
                 let stored = self.signed_by(key_id)?;

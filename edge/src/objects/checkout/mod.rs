@@ -150,10 +150,10 @@ impl CheckoutObject {
         stored.checkout.check_room(&card)?;
         let order =
             CardOrder::Peek { key_id, currency: stored.checkout.order.currency, spend: spend(&stored.checkout) };
-        let CardSeen { kind, last4, available, expires_at_ms } =
+        let CardSeen { kind, last4, available, expires_at_ms, disclosures } =
             ask_card(&self.env, &stored.scope, &card, order).await?;
         let stored = self.store.load()?.unwrap_or(stored);
-        let seen = Seen { kind, available, expires_at_ms };
+        let seen = Seen { kind, available, expires_at_ms, disclosures };
         self.decide(stored.apply(&Command::AddTender { id, card, key_id, last4, requested, seen })?, doing)
     }
 

@@ -70,7 +70,8 @@ impl CheckoutObject {
             Err(Failure::Refused(problem)) if !problem::is_transient(&problem) => Amount::ZERO,
             Err(_) => tender.available,
         };
-        Seen { kind: tender.kind, available, expires_at_ms: tender.expires_at_ms }
+        let Tender { kind, expires_at_ms, ref disclosures, .. } = *tender;
+        Seen { kind, available, expires_at_ms, disclosures: disclosures.clone() }
     }
 
     pub(super) async fn wake(&self) -> Result<(), Failure> {

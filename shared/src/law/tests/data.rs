@@ -186,6 +186,8 @@ fn every_disclosure_has_its_key_and_its_words_in_both_languages() {
         assert_eq!(serde_json::to_string(&told).unwrap(), format!("\"{}\"", told.name()));
         assert!(told.english().is_ascii() && !told.english().is_empty());
         assert!(!told.arabic().is_empty() && told.arabic().chars().all(|c| !c.is_ascii_alphabetic()), "{told:?}");
+        let is_sentence = [told.english(), told.arabic()].map(|words| words.ends_with('.'));
+        assert_eq!(is_sentence, [told.is_told_at_checkout(); 2], "a heading says nothing alone: {told:?}");
     }
 }
 

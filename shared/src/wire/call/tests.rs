@@ -163,8 +163,20 @@ fn leg_format_unchanged() {
             r#"{"leg":{"key_id":7,"claim":"co_1.1.tn_1","order":{"refund":{"refund":"rf_1","amount":60,"refunded":80}},"currency":"SAR","spend":{},"note":{}}}"#,
         ),
     ]);
-    let seen = CardSeen { kind: Kind::Promo, last4: "D5VV".into(), available: amount(100), expires_at_ms: Some(9) };
-    check([(seen, r#"{"kind":"promo","last4":"D5VV","available":100,"expires_at_ms":9}"#)]);
+    let seen = |disclosures| CardSeen {
+        kind: Kind::Promo,
+        last4: "D5VV".into(),
+        available: amount(100),
+        expires_at_ms: Some(9),
+        disclosures,
+    };
+    check([
+        (seen(Vec::new()), r#"{"kind":"promo","last4":"D5VV","available":100,"expires_at_ms":9}"#),
+        (
+            seen(vec!["promotional".into()]),
+            r#"{"kind":"promo","last4":"D5VV","available":100,"expires_at_ms":9,"disclosures":["promotional"]}"#,
+        ),
+    ]);
 }
 
 #[test]

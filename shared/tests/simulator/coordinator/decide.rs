@@ -100,7 +100,7 @@ impl Coordinator {
             Some(Tell::Refused(rejection)) if rejection != Rejection::Overloaded => Amount::ZERO,
             _ => known.available,
         };
-        let seen = Seen { kind: known.kind, available, expires_at_ms: known.expires_at_ms };
+        let seen = Seen { kind: known.kind, available, expires_at_ms: known.expires_at_ms, disclosures: Vec::new() };
         if let Err(rejection) = self.apply(turn, &Command::Refused { attempt, tender: Some((tender.clone(), seen)) }) {
             return Some(self.stale(turn, once, rejection));
         }
