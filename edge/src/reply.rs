@@ -85,6 +85,19 @@ impl Reply {
         self
     }
 
+    /// Adds a field, name and value in JSON, to an answer that is an object with some. It is not read for it.
+    pub async fn with_field(mut self, field: &[u8]) -> Result<Self, Failure> {
+        let (status, headers) = (self.status, core::mem::take(&mut self.headers));
+        let mut body = self.bytes().await?;
+        if body.pop() != Some(b'}') {
+            return Err(Fault::Corrupt("answer").into());
+        }
+        body.push(b',');
+        body.extend_from_slice(field);
+        body.push(b'}');
+        Ok(Self { status, body: ResponseBody::Body(body), content_type: None, headers })
+    }
+
     /// The body as text, for an answer of ours.
     pub fn text(&self) -> Option<&str> {
         match &self.body {

@@ -258,7 +258,7 @@ async fn answer_caller(
         Err(Rejection::KeyScope.into())
     };
     let reply = outcome.unwrap_or_else(|failure| problem::answer(&failure));
-    let reply = if caller.is_public() && reply.status >= 400 { tell_the_public(reply).await } else { reply };
+    let reply = if caller.is_public() { tell_the_public(reply, env, &caller, permission).await } else { reply };
     Ok((reply, caller.origin))
 }
 
@@ -275,9 +275,14 @@ fn refused(rejection: Rejection) -> Reply {
     problem::answer(&rejection.into())
 }
 
-/// To the public, a code that was forged, is another merchant's, or was never issued is one answer, and no balance is told.
-async fn tell_the_public(reply: Reply) -> Reply {
-    if reply.status >= 500 {
+/// To the public, a code that was forged, is another merchant's, or was never issued is one answer, and no balance is told. A page that shows a checkout is told
+/// which codes are those of another system, so that it need not ask about one.
+async fn tell_the_public(reply: Reply, env: &Env, caller: &Caller, permission: Permission) -> Reply {
+    if reply.status < 400 && matches!(permission, Permission::StartCheckout | Permission::FillCheckout) {
+        let told = checkouts::tell_page(reply, env, caller).await;
+        return told.unwrap_or_else(|failure| problem::answer(&failure));
+    }
+    if !(400..500).contains(&reply.status) {
         return reply;
     }
     let is_again = reply.is_again();

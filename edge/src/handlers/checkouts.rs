@@ -6,7 +6,7 @@ use crate::incoming::{Body, Incoming};
 use crate::objects::pass_to_checkout;
 use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
-use crate::{clock, entropy, keys};
+use crate::{clock, entropy, keys, settings};
 use serde_json::{Map, Value};
 use shared::checkout::{Checkout, Order};
 use shared::money::{Amount, Currency};
@@ -89,7 +89,7 @@ pub async fn change_total(incoming: &mut Incoming, env: &Env, caller: &Caller, i
     match made_here {
         Some((token, order)) if reply.status == 200 => {
             let order = Order { total, eligible_total, ..order.clone() };
-            add_token(reply, &seal(env, &CheckoutToken { order: Some(order), ..token.clone() })?).await
+            with_sealed(reply, &seal(env, &CheckoutToken { order: Some(order), ..token.clone() })?).await
         }
         _ => Ok(reply),
     }
@@ -187,7 +187,7 @@ async fn with_token(env: &Env, caller: &Caller, id: &str, reply: Reply) -> Resul
     let expires_at_ms = text("expires_at").and_then(|at| time::read(&at)).ok_or(Fault::Corrupt("expires_at"))?;
     let order = if answer.contains_key("page_made") { Some(order_of(&answer)?) } else { None };
     let token = seal(env, &CheckoutToken { order, ..token(caller, id, text("origin"), expires_at_ms) })?;
-    let reply = add_token(Reply::json(status, &answer), &token).await?;
+    let reply = with_sealed(Reply::json(status, &answer), &token).await?;
     Ok(if replayed { reply.again() } else { reply })
 }
 
@@ -204,9 +204,20 @@ fn order_of(answer: &Map<String, Value>) -> Result<Order, Fault> {
     })
 }
 
-async fn add_token(reply: Reply, token: &str) -> Result<Reply, Failure> {
-    let status = reply.status;
-    let mut answer = open_answer(&reply.bytes().await?)?;
-    answer.insert("token".into(), Value::String(token.into()));
-    Ok(Reply::json(status, &answer))
+/// Tokens are letters, digits and a few signs that JSON has as they are.
+async fn with_sealed(reply: Reply, token: &str) -> Result<Reply, Failure> {
+    reply.with_field([r#""token":""#, token, "\""].concat().as_bytes()).await
+}
+
+/// What a page can tell a shopper by itself: which codes are those of another system. It stands in the settings, so it is added here, where they are known; a
+/// checkout without it is as good, so nobody is refused for it.
+pub async fn tell_page(reply: Reply, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
+    match settings::for_page(env, &caller.scope()).await.as_ref().map(|known| &known.settings.old_codes) {
+        Ok(Some(old_codes)) => {
+            let mut field = br#""old_codes":"#.to_vec();
+            field.extend(serde_json::to_vec(old_codes).unwrap_or_default());
+            reply.with_field(&field).await
+        }
+        _ => Ok(reply),
+    }
 }
