@@ -94,6 +94,7 @@ export const form = {
           add('bdi', 'number', { dir: 'ltr' }, add('span', 'dots', { 'aria-hidden': 'true' }, '•••• '), add('span', 'last4')),
           add('span', 'leaves', {}, add('span', 'words'), ' ', add('bdi', 'balance')),
           add('span', 'expires'),
+          add('span', 'disclosure'),
         ),
         add('div', 'side', {}, add('bdi', 'applied'), add('button', 'remove', { type: 'button' })),
       ),

@@ -75,8 +75,11 @@ export function lend(own) {
     at(path) {
       return path.split('.').reduce((inner, name) => inner?.[name], this.answer);
     },
+    // As text; words in both languages as `copy.rs` has them, and those of a list as one text.
     answered(path) {
-      return `${this.at(path) ?? ''}`;
+      const found = this.at(path) ?? '';
+      const all = [found].flat();
+      return all[0]?.en ? ['en', 'ar'].map((language) => all.map((each) => each[language]).join(' ')).join('\t') : `${found}`;
     },
     // What ends in `_at` is a moment.
     number(path) {
@@ -92,6 +95,7 @@ export function lend(own) {
     },
     tell(name, code, retryable) {
       // What is missing may still come, so nobody has been told of it yet.
+      if (name === 'raseed-ready') this.settle();
       if (code === 'field_invalid') for (const each of ['key', 'total', 'currency', 'reference']) this.attribute(each) || this.has(each) || this.warn(each);
       this.publish(name, code ? { code, retryable } : structuredClone(this.learnt));
     },
@@ -135,7 +139,8 @@ export function lend(own) {
       }
       if (widget !== this.widget) return;
       call(this, (number) => {
-        this.answer = answer[1];
+        // A refusal says nothing of the shop's old codes.
+        this.answer = { old_codes: this.answer?.old_codes, ...answer[1] };
         widget_ended(number, ticket, answer[0]);
       });
     },

@@ -57,7 +57,7 @@ pub(crate) fn read(status: u16, session: Option<&Session>) -> Outcome {
     Outcome::Problem(Problem {
         status,
         retryable: body.text("retryable").is_some_and(|retryable| retryable == "true"),
-        expired_at_ms: body.whole("expired_at").or_else(|| body.whole("expires_at")),
+        expired_at_ms: body.whole("expired_at"),
         currency: body.text("currency"),
         minimum: body.amount("minimum"),
         retry_after_seconds: body.whole("retry_after_seconds").and_then(|seconds| u32::try_from(seconds).ok()),
@@ -122,6 +122,7 @@ impl Reader<'_> {
             id: self.text("id")?,
             last4: self.text("last4").unwrap_or_default(),
             expires_at_ms: self.whole("expires_at"),
+            disclosure: self.text("disclosures").unwrap_or_default(),
             colour: 0,
             fresh: false,
         })

@@ -25,6 +25,8 @@ pub(crate) trait Figures {
     fn counted(&self, number: u64, forms: &str) -> String;
     fn amount(&self, amount: Amount) -> String;
     fn date(&self, at_ms: u64) -> String;
+    /// Where the shop's old codes are exchanged, in its own words.
+    fn exchange(&self) -> String;
 }
 
 /// A sentence in English and in Arabic. It is one text with a tabulator between them, for every text costs its address and its length wherever it is used.
@@ -133,12 +135,13 @@ fn words_of(reason: Reason) -> Words {
             )
         }
         Reason::AlreadyApplied => both!("This card is already applied.", "هذه البطاقة مطبّقة بالفعل."),
-        Reason::TooManyTenders => both!("You can use up to {cards}.", "يمكنك استخدام {cards} كحد أقصى."),
+        Reason::TooManyTenders => both!("You can use up to {cards} cards.", "يمكنك استخدام {cards} بطاقات كحد أقصى."),
         Reason::QuotaExceeded => {
             both!("Too many tries. Wait {minutes} and try again.", "محاولات كثيرة. انتظر {minutes} ثم حاول مجددًا.")
         }
         Reason::Unreachable => UNREACHABLE,
-        Reason::Refused => REFUSED,
+        // The shop has the words for the former.
+        Reason::OldCode | Reason::Refused => REFUSED,
         Reason::PointsBounds => POINTS_BOUNDS,
     }
 }
@@ -156,7 +159,6 @@ const MINUTES: Words =
     both!("1 minute|{count} minutes", "دقيقة واحدة|دقيقتين|{count} دقيقة|{count} دقائق|{count} دقيقة");
 const HOURS: Words = both!("1 hour|{count} hours", "ساعة واحدة|ساعتين|{count} ساعة|{count} ساعات|{count} ساعة");
 const DAYS: Words = both!("1 day|{count} days", "يوم واحد|يومين|{count} يوم|{count} أيام|{count} يومًا|{count} يوم");
-const CARDS: Words = both!("1 card|{count} cards", "بطاقة واحدة|بطاقتين|{count} بطاقة|{count} بطاقات|{count} بطاقة");
 /// As a subject, or alone.
 const POINTS: Words = both!("1 point|{count} points", "نقطة واحدة|نقطتان|لا نقاط|{count} نقاط|{count} نقطة");
 /// After a verb or a preposition, where Arabic has another dual.
@@ -184,7 +186,7 @@ fn counted(number: u64, words: Words, figures: &impl Figures) -> String {
 
 /// The words in that language.
 #[inline(never)]
-pub(crate) fn pick(words: Words, language: Language) -> &'static str {
+pub(crate) fn pick(words: &str, language: Language) -> &str {
     // The library's search weighs more than all the lengths that it saves.
     let end = words.bytes().position(|byte| byte == b'\t').unwrap_or_default();
     let part = match language {
@@ -223,6 +225,9 @@ pub(crate) fn notice(notice: &Notice, terms: &Points, figures: &impl Figures) ->
 }
 
 fn of_problem(notice: &Problem, terms: &Points, figures: &impl Figures) -> String {
+    if notice.reason == Reason::OldCode {
+        return isolated(&figures.exchange());
+    }
     let words = match (notice.reason, &notice.currency, notice.expired_at_ms) {
         (Reason::CardExpired, _, None) => EXPIRED_SOME_DAY,
         (Reason::CurrencyMismatch, None, _) => OTHER_CURRENCY,
@@ -232,7 +237,7 @@ fn of_problem(notice: &Problem, terms: &Points, figures: &impl Figures) -> Strin
     let count = |number: usize| u64::try_from(number).unwrap_or_default();
     fill(pick(words, figures.language()), &|name| match name {
         "count" => figures.count(count(SYMBOLS)),
-        "cards" => counted(count(TENDERS_MAX), CARDS, figures),
+        "cards" => figures.count(count(TENDERS_MAX)),
         "minutes" => while_of(notice.retry_after_seconds.unwrap_or_default(), figures),
         "points" => counted(terms.most(), POINTS, figures),
         "such" => counted(terms.most(), SUCH_POINTS, figures),
@@ -344,6 +349,9 @@ mod tests {
         fn date(&self, _: u64) -> String {
             "1 Jan 2027".into()
         }
+        fn exchange(&self) -> String {
+            pick("Exchange it at {any} till.\tاستبدله في {any} فرع.", self.0).into()
+        }
     }
 
     const LANGUAGES: [Language; 2] = [Language::English, Language::Arabic];
@@ -359,13 +367,25 @@ mod tests {
 
     #[test]
     fn every_reason_has_whole_words_in_both_languages() {
-        for (code, _) in Reason::CODES.into_iter().chain([("checkout_broken", Reason::Refused)]) {
+        let own = |(_, reason): &(&str, Reason)| *reason != Reason::OldCode;
+        for (code, _) in Reason::CODES.into_iter().filter(own).chain([("checkout_broken", Reason::Refused)]) {
             let both = LANGUAGES.map(|language| of_problem(&problem(code), &Points::default(), &Plain(language)));
             check_whole(&both);
         }
         for told in [Notice::Changed, Notice::Locked] {
             check_whole(&LANGUAGES.map(|language| notice(&told, &Points::default(), &Plain(language))));
         }
+    }
+
+    #[test]
+    fn old_code_is_told_in_the_shops_own_words_as_they_are() {
+        let both = LANGUAGES.map(|language| of_problem(&problem("old_code"), &Points::default(), &Plain(language)));
+        assert_eq!(both, ["Exchange it at {any} till.", "استبدله في {any} فرع."].map(isolated));
+    }
+
+    #[test]
+    fn bound_of_cards_has_the_form_that_its_number_asks_for() {
+        assert!((3..=10).contains(&TENDERS_MAX), "few, as Arabic counts");
     }
 
     #[test]

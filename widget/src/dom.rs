@@ -21,7 +21,6 @@ pub(crate) const PANEL: u32 = 0;
 extern "C" {
     pub(crate) fn row(colour: Option<u32>) -> u32;
     pub(crate) fn place(row: u32, from: u32, to: u32);
-    pub(crate) fn settle(row: u32);
     pub(crate) fn take(row: u32);
     pub(crate) fn focus(row: u32, name: &str);
     pub(crate) fn has_focus(selector: &str) -> bool;

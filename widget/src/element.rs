@@ -14,6 +14,7 @@ use crate::state::{Effect, Event, Member, Notice, Outcome, Setup, State, number,
 use crate::view::View;
 use core::cell::RefCell;
 use shared::money::{Amount, Currency};
+use shared::old_code::is_like;
 use wasm_bindgen::prelude::*;
 
 /// One element, as long as it stands in a page.
@@ -81,7 +82,9 @@ pub fn widget_refresh(number: usize) {
 /// Apply was pressed.
 #[wasm_bindgen]
 pub fn widget_apply(number: usize) {
-    send(number, Event::Apply { typed: dom::value("code"), spare: dom::chance() });
+    let typed = dom::value("code");
+    let old = is_old(&typed);
+    send(number, Event::Apply { typed, old, spare: dom::chance() });
 }
 
 /// Remove was pressed on that tender.
@@ -105,7 +108,13 @@ pub fn widget_typed(number: usize, caret: usize, forward: bool) {
     {
         dom::retype(&text, u32::try_from(caret).unwrap_or(u32::MAX));
     }
-    send(number, Event::Typed(typed));
+    let old = is_old(&typed);
+    send(number, Event::Typed { typed, old });
+}
+
+/// Whether it looks like a code that the shop had in another system. The list comes with commas between.
+fn is_old(typed: &str) -> bool {
+    is_like(&dom::answered("old_codes.patterns"), typed)
 }
 
 /// A request ended: the status, 0 without an answer. The shell has the body.

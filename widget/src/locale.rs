@@ -1,6 +1,6 @@
 //! How numbers, amounts and dates are written in the panel's language: the browser's `Intl`, as `figures.js` asks it.
 
-use crate::copy::{Figures, Language};
+use crate::copy::{Figures, Language, pick};
 use crate::dom;
 use shared::money::{Amount, Currency};
 
@@ -46,5 +46,9 @@ impl Figures for Locale {
 
     fn date(&self, at_ms: u64) -> String {
         dom::date(at_ms as f64)
+    }
+
+    fn exchange(&self) -> String {
+        pick(&dom::answered("old_codes.message"), self.language).into()
     }
 }

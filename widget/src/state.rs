@@ -38,10 +38,10 @@ pub(crate) enum Event {
     Setup(Setup, Kept),
     /// The same, and the checkout may have changed: the page says so, the network is back, or the page came back from the back-forward cache.
     Refresh(Setup, Kept),
-    /// The field holds this text now.
-    Typed(String),
+    /// The field holds this text now; `old` when it looks like a code that the shop had in another system.
+    Typed { typed: String, old: bool },
     /// Apply was pressed. `spare` is a fresh idempotency key.
-    Apply { typed: String, spare: String },
+    Apply { typed: String, old: bool, spare: String },
     /// Remove was pressed on that tender.
     Remove(String),
     /// The controls of the points say this: a place of the slider, or what was typed. `done` when it is more than a tick on the way.
@@ -211,6 +211,16 @@ pub(crate) struct State {
     told: Option<u64>,
 }
 
+/// Why that is no code. A code of ours is one, whatever it looks like; an old one is told as such before anything that is wrong with it.
+fn no_code(refusal: &Rejection, old: bool) -> Problem {
+    Problem::of(match refusal {
+        _ if old => "old_code",
+        Rejection::CodeCheckFailed => "code_check_failed",
+        Rejection::LooksLikePaymentCard => "looks_like_payment_card",
+        _ => "code_malformed",
+    })
+}
+
 /// The rule of the whole widget.
 pub(crate) fn update(state: &mut State, event: Event) -> Vec<Effect> {
     let mut effects = Vec::new();
@@ -220,8 +230,8 @@ pub(crate) fn update(state: &mut State, event: Event) -> Vec<Effect> {
             state.stale = true;
             state.set_up(setup, kept, &mut effects);
         }
-        Event::Typed(text) => state.typed(&text),
-        Event::Apply { typed, spare } => state.ask_apply(&typed, spare, &mut effects),
+        Event::Typed { typed, old } => state.typed(&typed, old),
+        Event::Apply { typed, old, spare } => state.ask_apply(&typed, old, spare, &mut effects),
         Event::Remove(id) => state.ask_remove(id, &mut effects),
         Event::Points { text, typed, done } => state.turn_points(&text, typed, done, &mut effects),
         Event::Clear => state.clear(&mut effects),
@@ -249,7 +259,7 @@ impl State {
         Self::default()
     }
 
-    fn typed(&mut self, text: &str) {
+    fn typed(&mut self, text: &str, old: bool) {
         self.end_refusal();
         let is = |about: fn(Reason) -> bool| {
             let problem = self.notice.as_ref().and_then(Notice::problem);
@@ -259,14 +269,14 @@ impl State {
         self.in_field = code.as_ref().ok().map(Code::last4);
         match code {
             // Twenty symbols with a wrong check are a slip, told at once. Fewer are somebody who is still typing.
-            Err(Rejection::CodeCheckFailed) => self.notice = Some(Notice::Problem(Problem::of("code_check_failed"))),
+            Err(refusal @ Rejection::CodeCheckFailed) => self.notice = Some(Notice::Problem(no_code(&refusal, old))),
             Err(_) if !text.is_empty() && is(Reason::is_about_form) => {}
             _ if is(Reason::is_about_code) => self.notice = None,
             _ => {}
         }
     }
 
-    fn ask_apply(&mut self, typed: &str, spare: String, effects: &mut Vec<Effect>) {
+    fn ask_apply(&mut self, typed: &str, old: bool, spare: String, effects: &mut Vec<Effect>) {
         if self.apply.is_some() {
             return;
         }
@@ -276,9 +286,7 @@ impl State {
         self.slot = None;
         let code = match Code::parse(typed) {
             Ok(code) => code,
-            Err(Rejection::CodeCheckFailed) => return self.tell(Problem::of("code_check_failed"), effects),
-            Err(Rejection::LooksLikePaymentCard) => return self.tell(Problem::of("looks_like_payment_card"), effects),
-            Err(_) => return self.tell(Problem::of("code_malformed"), effects),
+            Err(refusal) => return self.tell(no_code(&refusal, old), effects),
         };
         let last4 = code.last4();
         self.in_field = Some(last4.clone());

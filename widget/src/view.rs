@@ -97,9 +97,6 @@ impl View {
     }
 
     fn render_rows(&mut self, state: &State, shown: &Shown<'_>, locale: &Locale) {
-        if state.settled {
-            dom::settle(PANEL);
-        }
         let mut contents = Vec::new();
         let mut from = Amount::ZERO;
         for row in &shown.rows {

@@ -4,7 +4,7 @@
 //! so what is shown does not change again when the answer comes.
 
 use super::{Points, State};
-use shared::checkout::split;
+use shared::checkout::{Payer, split};
 use shared::money::{Amount, Currency};
 use shared::program::Kind;
 
@@ -48,6 +48,8 @@ pub(crate) struct Tender {
     pub(crate) applied: Amount,
     pub(crate) balance_after: Amount,
     pub(crate) expires_at_ms: Option<u64>,
+    /// What the law asks to be told of it, in both languages.
+    pub(crate) disclosure: String,
     /// Which of the tender colours it has. It keeps it when another tender goes.
     pub(crate) colour: u32,
     /// Whether it was not there in the answer before.
@@ -161,8 +163,8 @@ impl State {
         if differs || total != checkout.total || rows.len() != checkout.tenders.len() {
             let all_eligible = checkout.eligible_total == checkout.total;
             let eligible = if all_eligible { total } else { checkout.eligible_total.min(total) };
-            let tenders: Vec<_> = rows.iter().map(Row::as_domain).collect();
-            for (row, share) in rows.iter_mut().zip(split(eligible, &tenders)) {
+            let payers: Vec<_> = rows.iter().map(Row::payer).collect();
+            for (row, share) in rows.iter_mut().zip(split(eligible, &payers)) {
                 row.applied = share.applied;
                 if row.points.is_none() {
                     row.balance_after = share.balance_after;
@@ -185,14 +187,10 @@ impl State {
 }
 
 impl Row<'_> {
-    /// What the split asks of a tender. Names play no part in it.
-    fn as_domain(&self) -> shared::checkout::Tender {
-        shared::checkout::Tender {
-            id: String::new(),
-            card: String::new(),
-            key_id: 0,
+    /// What the split asks of a tender.
+    fn payer(&self) -> Payer {
+        Payer {
             kind: self.tender.kind,
-            last4: String::new(),
             requested: self.tender.requested,
             // What points leave is no money.
             available: match self.points {
@@ -200,9 +198,6 @@ impl Row<'_> {
                 None => self.applied.plus(self.balance_after).unwrap_or(self.applied),
             },
             expires_at_ms: self.tender.expires_at_ms,
-            authorized: Amount::ZERO,
-            captured: Amount::ZERO,
-            refunded: Amount::ZERO,
         }
     }
 }

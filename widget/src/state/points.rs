@@ -96,6 +96,7 @@ static WISHED: Tender = Tender {
     applied: Amount::ZERO,
     balance_after: Amount::ZERO,
     expires_at_ms: None,
+    disclosure: String::new(),
     colour: POINTS_COLOUR,
     fresh: false,
 };

@@ -12,6 +12,8 @@ pub(crate) enum Reason {
     CodeMalformed,
     CodeCheckFailed,
     LooksLikePaymentCard,
+    /// A code of another system, which the shop exchanges.
+    OldCode,
     CardNotUsable,
     CardExpired,
     CardInactive,
@@ -36,10 +38,11 @@ pub(crate) enum Reason {
 
 impl Reason {
     /// Every reason with the stable code that it stands for.
-    pub(crate) const CODES: [(&'static str, Self); 18] = [
+    pub(crate) const CODES: [(&'static str, Self); 19] = [
         ("code_malformed", Self::CodeMalformed),
         ("code_check_failed", Self::CodeCheckFailed),
         ("looks_like_payment_card", Self::LooksLikePaymentCard),
+        ("old_code", Self::OldCode),
         ("card_not_usable", Self::CardNotUsable),
         ("card_expired", Self::CardExpired),
         ("card_inactive", Self::CardInactive),

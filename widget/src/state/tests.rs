@@ -29,6 +29,7 @@ fn tender(id: &str, last4: &str, applied: u64, balance_after: u64) -> Tender {
         applied: amount(applied),
         balance_after: amount(balance_after),
         expires_at_ms: None,
+        disclosure: String::new(),
         colour: 0,
         fresh: false,
     }
@@ -111,7 +112,11 @@ impl Flow {
     }
 
     fn apply(&mut self, typed: &str, spare: &str) -> &mut Self {
-        self.event(Event::Apply { typed: typed.into(), spare: spare.into() })
+        self.event(Event::Apply { typed: typed.into(), old: false, spare: spare.into() })
+    }
+
+    fn type_in(&mut self, typed: &str) -> &mut Self {
+        self.event(Event::Typed { typed: typed.into(), old: false })
     }
 
     fn remove(&mut self, id: &str) -> &mut Self {
@@ -249,7 +254,7 @@ fn refusal_keeps_the_text_and_the_room_until_the_shopper_acts() {
     assert_eq!(flow.reason(), Some(Reason::CardFrozen));
     assert!(flow.state.slot.as_ref().unwrap().refused);
     assert!(!flow.effects.contains(&Effect::ClearField));
-    flow.event(Event::Typed("7684".into()));
+    flow.type_in("7684");
     assert_eq!((flow.reason(), &flow.state.slot), (None, &None));
 }
 
@@ -478,10 +483,36 @@ fn tenders_keep_their_colour_when_another_goes() {
 #[test]
 fn slip_is_told_while_typing_and_stays_until_mended() {
     let mut flow = Flow::open(vec![]);
-    let mut typed = |text: &str| flow.event(Event::Typed(text.into())).reason();
+    let mut typed = |text: &str| flow.type_in(text).reason();
     assert_eq!(typed("7684-VTF2-6H45-PXQ5-PS5"), None);
     assert_eq!(typed("7684-VTF2-6H45-PXQ5-PS59"), Some(Reason::CodeCheckFailed));
     assert_eq!(typed("7684-VTF2-6H45-PXQ5-PS5"), Some(Reason::CodeCheckFailed));
+    assert_eq!(typed(CODE), None);
+}
+
+#[test]
+fn old_code_is_told_as_one_and_asks_for_nothing() {
+    let mut flow = Flow::open(vec![]);
+    let apply = |typed: &str| Event::Apply { typed: typed.into(), old: true, spare: "k1".into() };
+    for typed in ["NR-1234", "4111 1111 1111 1111", "7684-VTF2-6H45-PXQ5-PS59"] {
+        flow.event(apply(typed));
+        assert_eq!((flow.reason(), flow.effects.as_slice()), (Some(Reason::OldCode), &[Effect::Error][..]), "{typed}");
+        let problem = flow.state.notice.as_ref().and_then(Notice::problem).unwrap();
+        assert_eq!((problem.code.as_str(), problem.retryable), ("old_code", false));
+        assert_eq!((&flow.state.slot, &flow.state.pending), (&None, &None), "nothing is kept of it");
+        flow.type_in("NR-123");
+        assert_eq!(flow.reason(), None, "another text may be another code");
+    }
+    flow.event(apply(CODE));
+    assert_eq!((flow.reason(), flow.sent()), (None, Some(Call::Apply)), "a code of ours is never an old one");
+}
+
+#[test]
+fn old_code_as_long_as_ours_is_told_while_typing_and_a_shorter_one_when_it_is_applied() {
+    let mut flow = Flow::open(vec![]);
+    let mut typed = |text: &str| flow.event(Event::Typed { typed: text.into(), old: true }).reason();
+    assert_eq!(typed("NR-1234"), None, "somebody may still be typing");
+    assert_eq!(typed("7684-VTF2-6H45-PXQ5-PS59"), Some(Reason::OldCode));
     assert_eq!(typed(CODE), None);
 }
 

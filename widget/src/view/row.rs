@@ -85,6 +85,7 @@ impl RowView {
                 if let Some(at_ms) = tender.expires_at_ms {
                     text("expires", &fill(word(copy::EXPIRES), &|_| locale.date(at_ms)));
                 }
+                text("disclosure", pick(&tender.disclosure, locale.language()));
                 locale.show(self.row, "applied", Some(*applied));
                 "applied"
             }

@@ -182,7 +182,7 @@ fn refusal_of_points_stands_beside_them_unless_the_wish_is_another() {
         flow.slide(300).end(problem(409, code));
         assert_eq!((flow.reason(), flow.remaining(), flow.sent()), (Some(reason), 25_000, None));
         assert!(flow.state.notice.as_ref().unwrap().about_points());
-        flow.event(Event::Typed("7684".into()));
+        flow.type_in("7684");
         assert_eq!(flow.reason(), Some(reason), "a code mends no points");
     }
     let mut flow = Flow::member(0);

@@ -36,7 +36,7 @@ fn key_stays_while_only_another_card_with_its_last_four_is_there() {
 #[test]
 fn tender_that_comes_to_light_later_takes_its_code_and_its_refusal_away() {
     let mut flow = Flow::open(vec![]);
-    flow.event(Event::Typed(CODE.into())).apply(CODE, "k1").end(Outcome::Silence).end(Outcome::Silence);
+    flow.type_in(CODE).apply(CODE, "k1").end(Outcome::Silence).end(Outcome::Silence);
     assert!(flow.state.slot.as_ref().unwrap().refused);
     flow.refresh().answer(checkout(25_000, applied("tn_1")));
     assert_eq!((&flow.state.slot, &flow.state.pending, flow.reason()), (&None, &None, None));
@@ -47,11 +47,11 @@ fn tender_that_comes_to_light_later_takes_its_code_and_its_refusal_away() {
 #[test]
 fn code_that_was_typed_meanwhile_stays() {
     let mut flow = Flow::start(setup(25_000), kept());
-    flow.event(Event::Typed("7684".into())).answer(checkout(25_000, applied("tn_1")));
+    flow.type_in("7684").answer(checkout(25_000, applied("tn_1")));
     assert!(!flow.effects.contains(&Effect::ClearField));
 
     let mut flow = Flow::start(setup(25_000), kept());
-    flow.event(Event::Typed(CODE.into()));
+    flow.type_in(CODE);
     assert_eq!(flow.state.in_field, last4("PS58"));
     flow.answer(checkout(25_000, applied("tn_1")));
     assert_eq!((flow.effects.contains(&Effect::ClearField), &flow.state.in_field), (true, &None));
