@@ -68,6 +68,8 @@ pub struct Row {
     pub leaves: String,
     /// When it expires, in words; empty for never.
     pub expires: String,
+    /// What the law asks to be told of it; empty for nothing.
+    pub disclosure: String,
     /// The colour of its little card.
     pub colour: String,
 }
@@ -100,6 +102,7 @@ return {
     applied: text(row.querySelector('.applied')),
     leaves: text(row.querySelector('.leaves')),
     expires: text(row.querySelector('.expires')),
+    disclosure: text(row.querySelector('.disclosure')),
     colour: getComputedStyle(row.querySelector('.chip')).backgroundColor,
   })),
   value: form && new FormData(form).get(host.getAttribute('name')),

@@ -41,7 +41,7 @@ export function answer({ edge, states, engine, late = 0 }) {
 
 const POINTS = 'tn_points';
 
-const open = (id, { total, currency, status, cards, points, earns }) => ({ id, total, currency, status, cards: [...cards], points, earns, tried: false });
+const open = (id, { total, currency, status, cards, points, earns, old_codes }) => ({ id, total, currency, status, cards: [...cards], points, earns, old_codes, tried: false });
 
 // A state shows what its answer leads to; what a visitor does after that meets a server that works.
 function fate(checkout, state, method) {
@@ -53,7 +53,7 @@ function fate(checkout, state, method) {
 
 const name = ({ last4 }) => `tn_${last4}`;
 
-function told({ id, total, currency, status, cards, points, earns }) {
+function told({ id, total, currency, status, cards, points, earns, old_codes }) {
   let remaining = total;
   const tenders = [];
   if (points?.used) {
@@ -64,11 +64,12 @@ function told({ id, total, currency, status, cards, points, earns }) {
   for (const card of cards) {
     const applied = Math.min(card.available, remaining);
     remaining -= applied;
-    const { last4, available, expires_at } = card;
-    tenders.push({ id: name(card), kind: 'paid_gift', last4, requested: null, applied, balance_after: available - applied, expires_at });
+    const { last4, available, expires_at, disclosures } = card;
+    const kind = disclosures ? 'promo' : 'paid_gift';
+    tenders.push({ id: name(card), kind, last4, requested: null, applied, balance_after: available - applied, expires_at, disclosures });
   }
   const quote = { total, currency, covered: total - remaining, remaining, tenders, earns, points: points && usable(points, remaining) };
-  return { id, status, total, eligible_total: total, currency, quote };
+  return { id, status, total, eligible_total: total, currency, quote, old_codes };
 }
 
 const worth = ({ rate }, points) => Math.floor((points * rate.amount) / rate.points);

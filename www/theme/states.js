@@ -7,6 +7,7 @@
 //   `points`      what the member has and uses;  `member`  whether the page names the member;  `earns`  what the order will bring
 //   `type`        what is typed;  `press`  whether it is applied;  `then`  what happens to the order afterwards
 //   `turn`        what is typed into the box of the points
+//   `old_codes`   what the shop says of the codes that it had in another system
 //   `width`, `text`   of this specimen alone
 
 // A code that reads rightly. No server knows it.
@@ -15,7 +16,14 @@ const CODE = '7684-VTF2-6H45-PXQ5-PS58';
 const TOTAL = 25_000;
 const EXPIRES = '2027-06-30T09:00:00Z';
 
-const card = (last4, available, expires_at = null) => ({ last4, available, expires_at });
+const card = (last4, available, expires_at = null, disclosures = undefined) => ({ last4, available, expires_at, disclosures });
+
+// What a shop that came from another system says, and what the law of some places asks for.
+const OLD_CODES = {
+  patterns: ['NR####????'],
+  message: { en: 'This is one of our old cards. Exchange it at noor.example/exchange.', ar: 'هذه من بطاقاتنا السابقة. استبدلها عبر noor.example/exchange.' },
+};
+const PROMOTIONAL = [{ name: 'promotional', en: 'This card was issued for promotional purposes.', ar: 'صدرت هذه البطاقة لأغراض ترويجية.' }];
 
 const THREE = [card('D5VV', 10_000), card('T7A8', 6_550, EXPIRES), card('9KQM', 2_000)];
 const TEN = ['D5VV', 'T7A8', '9KQM', 'R2HX', '4W0P', 'N6CJ', '8ZEB', 'Y3TG', 'K1SF', 'M5DA'].map((last4, place) => card(last4, 1_500 + 125 * place));
@@ -47,6 +55,12 @@ export const STATES = [
   { id: 'checking-another', name: 'Checking another', about: 'One card is applied, another is being checked.', cards: [card('D5VV', 10_000)], type: CODE, press: true, apply: 'held' },
   { id: 'one', name: 'One card', about: 'Partly covered.', cards: [card('D5VV', 10_000)] },
   { id: 'three', name: 'Three cards', about: 'Partly covered; one card expires.', cards: THREE },
+  {
+    id: 'promotional',
+    name: 'Promotional',
+    about: 'The law asks for a sentence in the row; one of the cards expires.',
+    cards: [card('D5VV', 10_000), card('T7A8', 5_000, EXPIRES, PROMOTIONAL), card('9KQM', 2_000, null, PROMOTIONAL)],
+  },
   { id: 'ten', name: 'Ten cards', about: 'As many as there may be.', cards: TEN },
   { id: 'covered', name: 'Covered', about: 'One card pays for everything and keeps a balance.', cards: [card('D5VV', 40_000)] },
   { id: 'covered-by-two', name: 'Covered by two', about: 'Nothing remains.', cards: [card('D5VV', 10_000), card('T7A8', 27_550, EXPIRES)] },
@@ -54,6 +68,7 @@ export const STATES = [
   slip('code_malformed', 'Too short a code was applied.', '7684-VTF2'),
   slip('code_check_failed', 'Told as soon as the last character is typed.', '7684-VTF2-6H45-PXQ5-PS59', false),
   slip('looks_like_payment_card', 'A bank card’s number was applied.', '4111 1111 1111 1111'),
+  { ...slip('old_code', 'A code of another system was applied; the shop says where to exchange it.', 'NR-1234-ab12'), old_codes: OLD_CODES },
   refused('card_not_usable'),
   refused('card_expired', { status: 410, expired_at: '2026-03-31T20:59:59Z' }),
   refused('card_inactive'),

@@ -65,6 +65,35 @@ fn what_was_read_is_written_back_and_makes_no_version() {
     assert_eq!(history(&api).len(), 2);
 }
 
+/// What pages are told of old codes by each request about a checkout, and that servers are told nothing of them.
+#[track_caller]
+fn check_old_codes(server: &Server, expected: &Value) {
+    let api = server.api();
+    let order = json!({"total": 900, "currency": "SAR", "reference": "old", "origin": ORIGIN});
+    let served = api.post("/v1/checkouts", &order).expect(201);
+    let path = format!("/v1/checkouts/{}", served["id"].as_str().unwrap());
+    let page = api.page(served["token"].as_str().unwrap(), ORIGIN);
+    let code = Card::issue(&api, 500).code;
+    let key = "old-codes-and-a-key-of-their-own";
+    let apply = || page.post_once(&format!("{path}/tenders"), &json!({"gift_card": {"code": code}}), key);
+    let (read, applied, again) = (page.get(&path).expect(200), apply().expect(201), apply());
+    assert!(again.is_replayed());
+    let tender = applied["quote"]["tenders"][0]["id"].as_str().unwrap();
+    let removed = page.delete(&format!("{path}/tenders/{tender}")).expect(200);
+    let by_key = api.page(&server.ready.publishable_key, ORIGIN);
+    let made = by_key.post("/v1/checkouts", &json!({"total": 900, "currency": "SAR", "reference": "page"})).expect(201);
+    let here = format!("/v1/checkouts/{}", made["id"].as_str().unwrap());
+    let own = api.page(made["token"].as_str().unwrap(), ORIGIN);
+    let changed = own.change("PATCH", &here, &json!({"total": 800})).expect(200);
+    assert!(made["token"].is_string() && changed["token"].is_string() && changed["token"] != made["token"]);
+    for told in [read, applied, again.json, removed, made, changed] {
+        assert_eq!(&told["old_codes"], expected, "{told}");
+    }
+    for untold in [served, api.get(&path).expect(200)] {
+        assert_eq!(untold["old_codes"], Value::Null, "{untold}");
+    }
+}
+
 #[test]
 fn second_of_two_changes_of_one_version_is_a_conflict() {
     let server = Server::start();

@@ -7,7 +7,7 @@ use super::Sale;
 use serde::Deserialize;
 use std::path::Path;
 use tests::browser::Engine;
-use tests::words::{CHANGED, COVERED_FULL, LANGUAGES, LOCKED, Language, UNREACHABLE};
+use tests::words::{CHANGED, COVERED_FULL, LANGUAGES, LOCKED, Language, UNREACHABLE, Words};
 
 /// Two of them are a phone's and a desk's, as merchants look at them.
 const WIDTHS: [u32; 3] = [320, 375, 1280];
@@ -16,6 +16,12 @@ const THEMES: [&str; 2] = ["light", "dark"];
 
 /// States that a page can show only alone, since it loads the Wasm once.
 const ALONE: [&str; 3] = ["skeleton", "unavailable", "points-skeleton"];
+
+/// What the shop of the theme page says of its old codes.
+const OLD_CODE: Words = (
+    "\u{2068}This is one of our old cards. Exchange it at noor.example/exchange.\u{2069}",
+    "\u{2068}هذه من بطاقاتنا السابقة. استبدلها عبر noor.example/exchange.\u{2069}",
+);
 
 /// One specimen, as it looks.
 #[derive(Deserialize, Debug)]
@@ -128,7 +134,7 @@ fn expected(state: &str, language: Language) -> (Option<&'static str>, usize, bo
         "checking-another" => (Some(""), 2, false, true),
         "one" | "dinar" => (Some(""), 1, false, false),
         "locked" | "points-locked" => (Some(language.pick(LOCKED)), 1, false, false),
-        "three" | "narrow" | "large" => (Some(""), 3, false, false),
+        "three" | "promotional" | "narrow" | "large" => (Some(""), 3, false, false),
         "ten" => (Some(""), 10, false, false),
         "covered" => (Some(""), 1, true, false),
         "covered-by-two" => (Some(""), 2, true, false),
@@ -145,6 +151,7 @@ fn expected(state: &str, language: Language) -> (Option<&'static str>, usize, bo
         "code_malformed" | "code_check_failed" | "looks_like_payment_card" => {
             (Some(language.refusal(state)), 0, false, false)
         }
+        "old_code" => (Some(language.pick(OLD_CODE)), 0, false, false),
         "already_applied" => (Some(language.refusal(state)), 2, false, false),
         "too_many_tenders" => (Some(language.refusal(state)), 11, false, false),
         "card_expired" | "card_replaced" | "card_held_elsewhere" | "min_spend_not_met" | "quota_exceeded" => {
