@@ -154,10 +154,10 @@ impl Api {
         stream.read_exact(&mut vec![0; bytes]).unwrap();
     }
 
-    /// The head of a `POST` that announces so many bytes, of which none ever comes: who answers has read none.
-    pub fn announce(&self, path: &str, headers: &[(&str, &str)], bytes: usize) -> Answer {
+    /// The head of a request that announces so many bytes, of which none ever comes: who answers has read none.
+    pub fn announce(&self, method: &str, path: &str, headers: &[(&str, &str)], bytes: usize) -> Answer {
         let address = self.url.strip_prefix("http://").unwrap();
-        let mut head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {bytes}\r\n");
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {bytes}\r\n");
         if !self.bearer.is_empty() {
             head.push_str(&format!("Authorization: Bearer {}\r\n", self.bearer));
         }

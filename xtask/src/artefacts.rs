@@ -26,6 +26,7 @@ use sha2::{Digest, Sha256, Sha384};
 use crate::glue;
 use crate::layout::Layout;
 use crate::names::Names;
+use crate::order;
 use crate::pages;
 use crate::sizes::Sizes;
 use crate::step;
@@ -112,17 +113,20 @@ fn worker(layout: &Layout, tools: &Tools) -> Result<()> {
     })
 }
 
-/// Makes the Worker small. Functions whose names are alike are instances of one generic function and much alike themselves, so that side by side they compress
-/// by more than a hundredth better; then the names go, a tenth of it, which serve stack traces, and nothing in the Worker may panic.
+/// Makes the Worker small. The names of its functions go, a tenth of it: they serve stack traces, and nothing in the Worker may panic.
 fn shorten(layout: &Layout, tools: &Tools) -> Result<()> {
     let wasm = layout.worker().join("index_bg.wasm");
-    let mut shorten = layout.command(&tools.wasm_opt);
-    shorten.args(WASM_FEATURES.map(|feature| format!("--enable-{feature}"))).arg("--enable-exception-handling");
+    let with_features = || {
+        let mut optimise = layout.command(&tools.wasm_opt);
+        optimise.args(WASM_FEATURES.map(|feature| format!("--enable-{feature}"))).arg("--enable-exception-handling");
+        optimise
+    };
+    let mut shorten = with_features();
     // The first kilobyte is the far end of Rust's stack, as in the widget.
     shorten.args(["--low-memory-unused", "--gufa-optimizing", "-Oz", "--converge"]);
-    shorten.args(["--one-caller-inline-max-function-size=50", "--reorder-functions-by-name"]);
-    shorten.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
-    step::run(shorten.arg(&wasm).arg("--output").arg(&wasm))
+    shorten.arg("--one-caller-inline-max-function-size=50");
+    step::run(shorten.arg(&wasm).arg("--output").arg(&wasm))?;
+    step::run(order::arrange(&wasm, with_features())?.arg("--output").arg(&wasm))
 }
 
 fn widget(layout: &Layout, tools: &Tools) -> Result<()> {
@@ -185,12 +189,11 @@ fn glue_and_wasm(layout: &Layout, tools: &Tools, compiled: &Path) -> Result<()> 
     let mut optimise = with_features();
     optimise.args(OPTIMISED).arg("-g");
     step::run(optimise.arg(folder.join("raseed_bg.wasm")).arg("--output").arg(layout.named_wasm()))?;
-    // Once, or it would rename its own new names.
-    let mut rename = with_features();
-    rename.arg("--minify-imports-and-exports-and-modules");
-    // Names and tool versions serve nobody in a shopper's browser.
-    rename.args(["--strip-debug", "--strip-producers", "--strip-target-features"]);
-    rename.arg(layout.named_wasm()).arg("--output").arg(layout.widget().join("raseed.wasm"));
+    // Once, or it would rename its own new names. Those of functions, and tool versions, serve nobody in a shopper's browser.
+    let wasm = layout.widget().join("raseed.wasm");
+    fs::copy(layout.named_wasm(), &wasm).context("cannot copy the widget's Wasm")?;
+    let mut rename = order::arrange(&wasm, with_features())?;
+    rename.arg("--minify-imports-and-exports-and-modules").arg("--output").arg(&wasm);
     let names = Names::parse(&step::read(&mut rename)?)?;
 
     let (joint, cache) = (folder.join("joint.js"), folder.join("names.json"));
@@ -274,6 +277,7 @@ pub(crate) fn unless_current(
         "xtask/src/artefacts.rs",
         "xtask/src/glue.rs",
         "xtask/src/names.rs",
+        "xtask/src/order.rs",
         "xtask/src/pages.rs",
     ];
     let tools = tools.map(|path| layout.path(path));

@@ -22,6 +22,7 @@ mod glue;
 mod keys;
 mod layout;
 mod names;
+mod order;
 mod pages;
 mod process;
 mod secrets;

@@ -250,7 +250,7 @@ fn refusals_come_in_their_order() {
         json!({"code": "0000-0000-0000-0000-0000", "amount": 0, "currency": "SAR", "reference": "order-1"});
     let unknown = json!({"amount": 0});
     let bytes = |value: &Value| value.to_string().into_bytes();
-    assert_eq!(stranger.announce("/v1/redemptions", &[text], 20_000).problem(), (413, "body_too_large"));
+    assert_eq!(stranger.announce("POST", "/v1/redemptions", &[text], 20_000).problem(), (413, "body_too_large"));
     // Each line mends the first fault of the line before.
     for (client, method, path, headers, body, expected) in [
         (&stranger, "PUT", "/v1/redemptions", vec![text], b"x".to_vec(), (405, "method_not_allowed")),

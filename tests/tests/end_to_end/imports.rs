@@ -139,7 +139,7 @@ fn file_that_does_not_reconcile_or_has_a_bad_row_makes_nothing() {
     );
     assert!(answer.json["rule"].is_string());
     let headers = [("Content-Type", "application/json")];
-    let too_long = api.announce("/v1/imports/gift-cards", &headers, IMPORT_BYTES_MAX + 1);
+    let too_long = api.announce("POST", "/v1/imports/gift-cards", &headers, IMPORT_BYTES_MAX + 1);
     assert_eq!(too_long.problem(), (413, "body_too_large"));
     assert_eq!(server.objects(), before);
 }

@@ -277,7 +277,7 @@ fn body_that_is_too_long_or_of_another_type_is_refused_before_it_is_read() {
     };
     for bytes in [16_385, 1_000_000] {
         let headers = [("Content-Type", "application/json"), ("Idempotency-Key", &*fresh_key())];
-        assert_eq!(api.announce("/v1/gift-cards", &headers, bytes).problem(), (413, "body_too_large"));
+        assert_eq!(api.announce("POST", "/v1/gift-cards", &headers, bytes).problem(), (413, "body_too_large"));
         let chunked = api.send_chunked("POST", "/v1/gift-cards", &headers, &padded(bytes));
         assert_eq!(chunked.problem(), (413, "body_too_large"), "without a length");
         assert_eq!(api.get("/v1/settings").status, 200);
