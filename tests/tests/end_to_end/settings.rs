@@ -6,7 +6,7 @@ use tests::api::{Answer, Api};
 use tests::backup::{MERCHANTS, Object, Outage, while_down};
 use tests::card::Card;
 use tests::secrets::Secrets;
-use tests::server::Server;
+use tests::server::{self, Server};
 
 fn put(api: &Api, settings: &Value) -> Answer {
     api.change("PUT", "/v1/settings", settings)
@@ -65,6 +65,9 @@ fn what_was_read_is_written_back_and_makes_no_version() {
     assert_eq!(history(&api).len(), 2);
 }
 
+/// The page's.
+const ORIGIN: &str = "https://shop.example";
+
 /// What pages are told of old codes by each request about a checkout, and that servers are told nothing of them.
 #[track_caller]
 fn check_old_codes(server: &Server, expected: &Value) {
@@ -92,6 +95,31 @@ fn check_old_codes(server: &Server, expected: &Value) {
     for untold in [served, api.get(&path).expect(200)] {
         assert_eq!(untold["old_codes"], Value::Null, "{untold}");
     }
+}
+
+#[test]
+fn pages_are_told_which_codes_are_old_ones_for_as_long_as_the_settings_say_so() {
+    let server = Server::start_with(server::Settings { origins: vec![ORIGIN.into()], ..server::Settings::default() });
+    let api = server.api();
+    let settings = |old_codes: Value| json!({"origins": [ORIGIN], "old_codes": old_codes});
+    check_old_codes(&server, &Value::Null);
+    let message = json!({"en": "Exchange it at any till.", "ar": "استبدله في أي فرع."});
+    let told = json!({"patterns": ["NR####????", "555###"], "message": message});
+    let written = json!({"patterns": ["nr-####-????", "٥٥٥ ###"], "message": message});
+    assert_eq!(put(&api, &settings(written)).expect(200)["old_codes"], told);
+    check_old_codes(&server, &told);
+    let changed = &history(&api)[0]["changed"];
+    assert!(changed.as_array().unwrap().contains(&json!({"path": "old_codes", "old": null, "new": told})), "{changed}");
+    for (old_codes, field) in [
+        (json!({"patterns": ["NR_####"], "message": message}), "old_codes.patterns[0]"),
+        (json!({"patterns": ["????-????-????-????-????"], "message": message}), "old_codes.patterns[0]"),
+        (json!({"patterns": [], "message": message}), "old_codes.patterns"),
+        (json!({"patterns": ["NR####"]}), "old_codes.message"),
+    ] {
+        assert_eq!(refusal(&put(&api, &settings(old_codes))), (422, "field_invalid", field));
+    }
+    put(&api, &settings(Value::Null)).expect(200);
+    check_old_codes(&server, &Value::Null);
 }
 
 #[test]
