@@ -18,6 +18,16 @@ export interface RaseedTender {
   balance_after: number;
   /** RFC 3339; null for never. */
   expires_at: string | null;
+  /** What the law asks to be told of the card where it pays; left out where there is nothing. */
+  disclosures?: RaseedDisclosure[];
+}
+
+/** A sentence that the law asks for, by its stable name and in words. */
+export interface RaseedDisclosure {
+  /** Such as `promotional`. */
+  name: string;
+  ar: string;
+  en: string;
 }
 
 /** The points of the order. There is one such tender at most. */
@@ -68,7 +78,7 @@ export interface RaseedMemberQuote extends RaseedQuote {
 
 /** Why something did not happen. */
 export interface RaseedError {
-  /** A stable code of `api.md`, or one of the widget's own: `unreachable`, `unavailable`. `field_invalid` without a request: an attribute cannot be read. */
+  /** A stable code of `api.md`, or one of the widget's own: `unreachable`, `unavailable`, `old_code`. `field_invalid` without a request: an attribute cannot be read. */
   code: string;
   /** Whether the same may succeed later. */
   retryable: boolean;
