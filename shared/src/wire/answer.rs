@@ -391,3 +391,19 @@ impl CheckoutRefundAnswer {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn told_format_unchanged() {
+        let names = ["of_a_later_version", "promotional"].map(String::from);
+        let text = concat!(
+            r#"[{"name":"promotional","ar":"صدرت هذه البطاقة لأغراض ترويجية.","#,
+            r#""en":"This card was issued for promotional purposes."}]"#
+        );
+        assert_eq!(serde_json::to_string(&told(&names)).unwrap(), text);
+        assert_eq!(told(&[]), []);
+    }
+}

@@ -177,6 +177,9 @@ fn what_must_be_told_is_that_of_the_part_and_of_its_country() {
         assert_eq!(told(code, "2026-11-22", Kind::PaidGift), [Terms, BalanceCheck], "{code}");
     }
     assert_eq!(told("IE", "2026-11-22", Kind::PaidGift), [ExpiryDate]);
+    let at_checkout = |code, kind| rules(code, "2026-11-22").told_at_checkout(kind);
+    assert_eq!(at_checkout("US-NY", Kind::Promo), ["promotional"]);
+    assert_eq!(at_checkout("IE", Kind::PaidGift), Vec::<String>::new(), "when it ends is told with every card");
     assert_eq!(told("none", "2026-11-22", Kind::PaidGift), []);
 }
 

@@ -249,10 +249,10 @@ fn settings_format_unchanged() {
     settings.revoked_keys.push("sk_2".into());
     settings.jurisdiction = Some("SA".into());
     let message = Words { ar: "بدّله".into(), en: "Exchange it".into() };
-    settings.old_codes = Some(OldCodes { patterns: vec!["NR-####".into()], message });
+    settings.old_codes = Some(OldCodes { patterns: vec!["NR####".into()], message });
     let text = concat!(
         r#"{"name":{"ar":"Noor","en":"Noor"},"origins":[],"locations":[{"id":"riyadh","name":{"ar":"الرياض","en":"Riyadh"}}],"#,
-        r#""jurisdiction":"SA","old_codes":{"patterns":["NR-####"],"message":{"ar":"بدّله","en":"Exchange it"}},"programs":[{"id":"gift","kind":"paid_gift","currency":"SAR","name":{"ar":"بطاقة هدية","en":"Gift card"},"#,
+        r#""jurisdiction":"SA","old_codes":{"patterns":["NR####"],"message":{"ar":"بدّله","en":"Exchange it"}},"programs":[{"id":"gift","kind":"paid_gift","currency":"SAR","name":{"ar":"بطاقة هدية","en":"Gift card"},"#,
         r#""amounts":{"preset":[5000]},"validity_days":null,"locations":["riyadh"],"min_spend":null,"vat_mode":"mpv","reloadable":true,"#,
         r#""balance_max":10000,"jurisdiction":null,"campaign":null,"#,
         r##""look":{"colour":"#0f766e","on_colour":"#ffffff","pattern":"plain","texts":{"ar":"For you","en":"For you"}},"archived":false},"##,
