@@ -21,7 +21,7 @@ impl Stage {
     }
 
     /// The code of a promotional card of New York, and of one of a place without such a rule.
-    fn promotional(&self) -> [String; 2] {
+    pub(super) fn promotional(&self) -> [String; 2] {
         let program = |id: &str, jurisdiction: &str| json!({"id": id, "kind": "promo", "currency": "SAR", "validity_days": 30, "jurisdiction": jurisdiction});
         let settings =
             json!({"origins": [self.pages.url], "programs": [program("york", "US-NY"), program("riyadh", "SA")]});

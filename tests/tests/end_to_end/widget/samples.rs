@@ -86,9 +86,11 @@ fn heights_to_keep_free_are_those_of_the_element() {
 #[test]
 fn types_name_what_the_element_has() {
     let stage = Stage::start();
+    // A card of which everything is told that may be.
+    let [card, _] = stage.promotional();
     let (_, page) = stage.page(&order(25_000, "SAR", "types"), Language::English);
     let widget = stage.show(page);
-    widget.apply(&stage.card(10_000, "SAR"));
+    widget.apply(&card);
     let of_page = |script: &str| -> Vec<String> { serde_json::from_value(stage.browser.run(script, &[])).unwrap() };
 
     // The platform itself reads `name`.
