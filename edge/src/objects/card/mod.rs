@@ -130,10 +130,13 @@ impl CardObject {
             }
             CardOrder::Redemption { seq } => self.redemption(&id, seq),
             CardOrder::RefundRedemption { seq, refund, amount, note, once } => {
-                let claim = redemption_claim(seq);
+                let (stored, claim) = (self.stored()?, redemption_claim(seq));
                 let command = Command::Refund { claim: claim.clone(), amount, refunded: None };
+                // It belongs to the same order and place; what the order came to is said once.
+                let sale = self.store.record(seq)?.map(|record| record.detail.note).unwrap_or_default();
+                let note = Note { reason: note.reason, total: None, ..sale };
                 self.act(
-                    self.stored()?,
+                    stored,
                     Act { command, claim: Some(claim), note, refund: Some(refund), once, keep_refusal: true },
                     now_ms,
                 )
