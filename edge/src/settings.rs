@@ -8,7 +8,7 @@ use crate::clock;
 use crate::objects::ask_merchant;
 use crate::problem::Failure;
 use shared::limits::{RETRY_MS, SETTINGS_FRESH_MS, SETTINGS_STALE_MS};
-use shared::wire::call::MerchantCall;
+use shared::wire::call::{MerchantCall, Reservation};
 use shared::wire::settings::VersionedSettings;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -87,6 +87,11 @@ pub async fn write(env: &Env, scope: &str, body: String, by: &str) -> Result<Rc<
 /// Revokes a key. This isolate knows at once, others within thirty seconds.
 pub async fn revoke(env: &Env, scope: &str, key: &str, by: &str) -> Result<Rc<VersionedSettings>, Failure> {
     Ok(remember(scope, ask_merchant(env, scope, &MerchantCall::Revoke { key: key.into(), by: by.into() }).await?))
+}
+
+/// Counts what is about to be issued of a programme that has caps, or learns that it would pass one.
+pub async fn reserve(env: &Env, scope: &str, reservation: Reservation) -> Result<(), Failure> {
+    ask_merchant(env, scope, &MerchantCall::Reserve(reservation)).await
 }
 
 /// Answers may come in another order than they were made, so an older version never replaces a newer one.

@@ -193,11 +193,16 @@ impl LegOrder {
     /// The idempotency key of this order for a claim: the same order again finds what it did the first time.
     pub fn key(&self, claim: &str) -> String {
         match self {
-            Self::Hold { .. } => format!("hold/{claim}"),
+            Self::Hold { .. } => Self::hold_key(claim),
             Self::Commit { .. } => format!("commit/{claim}"),
             Self::Release => format!("release/{claim}"),
             Self::Refund { refund, .. } => format!("refund/{claim}/{refund}"),
         }
+    }
+
+    /// That of the hold of a claim.
+    pub fn hold_key(claim: &str) -> String {
+        format!("hold/{claim}")
     }
 
     /// What stands for it in the card's row: the same key with another order is another request.

@@ -10,8 +10,10 @@ use crate::money::{Amount, Currency};
 use crate::rejection::Rejection;
 use serde::{Deserialize, Serialize};
 
+mod caps;
 mod look;
 
+pub use caps::{Caps, Count};
 pub use look::{Colour, Look, Pattern};
 
 /// Why a card exists.
@@ -182,6 +184,8 @@ pub struct Programme {
     pub reloadable: bool,
     /// The most that a card may have, loads included.
     pub balance_max: Option<Amount>,
+    /// The most that is issued of it.
+    pub caps: Option<Caps>,
     /// Whose law it is under; the shop's when it does not say.
     pub jurisdiction: Option<String>,
     /// What its cards are counted under in reports.
@@ -210,6 +214,7 @@ impl Programme {
             vat_mode: VatMode::default(),
             reloadable: false,
             balance_max: None,
+            caps: None,
             jurisdiction: None,
             campaign: None,
             look: Look { colour, on_colour: colour.ink(), pattern: Pattern::default(), texts: None },
@@ -234,6 +239,7 @@ impl Programme {
             (under_largest(self.balance_max), "balance_max"),
         ]
         .into_iter()
+        .chain(self.caps.iter().flat_map(Caps::named).map(|(field, cap)| (under_largest(cap), field)))
         .find_map(|(is_wrong, field)| is_wrong.then_some(field))
     }
 
@@ -321,6 +327,9 @@ mod tests {
             let is_under = cap < Some(amount(500));
             let capped = Programme { balance_max: cap, ..base.clone() };
             assert_eq!(capped.contradiction(), is_under.then_some("balance_max"));
+            let caps = Some(Caps { buyer_day: cap, ..Caps::default() });
+            let capped = Programme { caps, ..base.clone() };
+            assert_eq!(capped.contradiction(), is_under.then_some("caps.buyer_day"));
         }
     }
 

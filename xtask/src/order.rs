@@ -4,7 +4,7 @@
 //! functions that are alike stand side by side here: instances of one generic function, readers and writers of rows. Alike is what shares short runs of bytes that few
 //! others have. The optimiser moves functions by their names, so the order is told to it as names, which are dropped afterwards.
 //!
-//! Measured: a fiftieth of the Worker, gzip, more than an order by the compiler's names saves, and a hundred bytes of the widget, brotli.
+//! Measured: six kilobytes of the Worker, gzip, beyond what an order by the compiler's names saves, and 170 bytes of the widget, brotli.
 
 use std::collections::BTreeMap;
 use std::fs;

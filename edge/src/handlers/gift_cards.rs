@@ -10,41 +10,64 @@ use crate::problem::{Failure, Fault};
 use crate::reply::Reply;
 use crate::{clock, keys, settings};
 use serde_json::{Map, Value, json};
-use shared::card::Successor;
+use shared::batch::check_expiry;
+use shared::card::{Facts, Successor};
 use shared::code::Code;
 use shared::gift::Gift;
 use shared::limits::{AMOUNT_MAX, CARD_ID_TRIES, PAGE_ROWS_MAX};
 use shared::rejection::Rejection;
 use shared::seal::CardLink;
-use shared::wire::call::{CardOrder, Sealed};
+use shared::wire::call::{CardOrder, Once, Sealed};
 use shared::wire::card_act::CardVerb;
 use shared::wire::document;
 use shared::wire::problem::Problem;
-use shared::wire::request::IssueGiftCard;
+use shared::wire::request::{IssueGiftCard, Note};
 use worker::Env;
 
 /// Issues a card. The code is told in this answer, and again for the same key, and nowhere else: it is derived, not stored.
 pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Result<Reply, Failure> {
     let body = incoming.body(&caller.keys, "issue").await?;
     let request = IssueGiftCard::read(body.fields)?;
-    let key_id = caller.keys.signing_root()?;
-    let amount = request.amount;
-    let settings = settings::for_key(env, &caller.scope()).await?;
-    let gift = request.gift.clone();
-    let (facts, note) = request.terms(&settings.settings, key_id, clock::now_ms())?;
+    let (amount, gift) = (request.amount, request.gift.clone());
+    let allowed = terms(env, caller, request, &body.once).await;
     for retry in 0..CARD_ID_TRIES {
         let card_id = caller.keys.card_id(&body.key, 0, retry);
-        let (last4, once) = (code(caller, key_id, card_id)?.last4(), body.once.clone());
-        let (facts, note) = (Box::new(facts.clone()), note.clone());
-        let sealed = Some(caller.keys.seal_beside(card_id, gift.as_ref())?);
-        let order = CardOrder::Issue { last4, amount, facts, note, sealed, once };
+        let once = body.once.clone();
+        let order = match &allowed {
+            Ok((facts, note)) => CardOrder::Issue {
+                last4: code(caller, facts.key_id, card_id)?.last4(),
+                amount,
+                facts: Box::new(facts.clone()),
+                note: note.clone(),
+                sealed: Some(caller.keys.seal_beside(card_id, gift.as_ref())?),
+                once,
+            },
+            // What was issued for this key is told again, whatever the settings have become since.
+            Err(_) => CardOrder::Again { once },
+        };
         let reply = pass_to_card(env, &caller.scope(), caller.keys.card_reference(card_id).text(), order).await?;
         match reveal(reply, incoming, env, caller, card_id).await {
             Err(failure) if is_refusal(&failure, "card_already_active") => {}
+            Err(failure) if is_refusal(&failure, "card_unknown") => break,
             outcome => return outcome,
         }
     }
-    Err(Fault::Corrupt("every card id was taken").into())
+    allowed.and(Err(Fault::Corrupt("every card id was taken").into()))
+}
+
+/// What the card is made of, under the settings, and counted towards the caps of its programme: after everything else that could refuse it.
+async fn terms(env: &Env, caller: &Caller, request: IssueGiftCard, once: &Once) -> Result<(Facts, Note), Failure> {
+    let key_id = caller.keys.signing_root()?;
+    let known = settings::for_key(env, &caller.scope()).await?;
+    let (settings, now_ms) = (&known.settings, clock::now_ms());
+    let buyer = request.buyer.as_deref().map(|buyer| caller.keys.buyer(buyer));
+    let reservation = request.reservation(settings, request.amount, buyer, once)?;
+    let (facts, note) = request.terms(settings, key_id, now_ms)?;
+    if let Some(reservation) = reservation {
+        check_expiry(&facts, facts.expires_at_ms, "expires_at", now_ms)?;
+        settings::reserve(env, &caller.scope(), reservation).await?;
+    }
+    Ok((facts, note))
 }
 
 fn code(caller: &Caller, key_id: u8, card_id: u64) -> Result<Code, Rejection> {

@@ -33,11 +33,15 @@ impl OrderBatch {
         Ok(Self { count, card })
     }
 
+    /// What all its cards come to.
+    pub fn total(&self) -> Result<Amount, Rejection> {
+        let total = self.card.amount.minor().checked_mul(u64::from(self.count)).and_then(Amount::new);
+        total.ok_or_else(|| Rejection::amount("amount"))
+    }
+
     /// The batch that it makes. All its cards together must be an amount as well, or no report could tell their sum.
     pub fn order(self, settings: &Settings, key_id: u8, id: &str, now_ms: u64) -> Result<Batch, Rejection> {
-        let amount = self.card.amount;
-        let total = amount.minor().checked_mul(u64::from(self.count)).and_then(Amount::new);
-        let total = total.ok_or_else(|| Rejection::amount("amount"))?;
+        let (amount, total) = (self.card.amount, self.total()?);
         let (facts, note) = self.card.terms(settings, key_id, now_ms)?;
         let facts = Facts { batch: Some(id.into()), ..facts };
         Batch::new((self.count, Some(amount), total), (facts, note), now_ms)

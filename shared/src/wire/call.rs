@@ -80,6 +80,10 @@ pub enum CardOrder {
     /// Tell the successor now, instead of by alarm, and answer what it says.
     Deliver,
     Read,
+    /// The answer that the issue of this key had, if it was this card's.
+    Again {
+        once: Once,
+    },
     Entries {
         after: u64,
         limit: usize,
@@ -298,6 +302,21 @@ pub struct ExportPage {
     pub watermark: u64,
 }
 
+/// What is about to be issued of a programme that has caps. At least once; it counts once for its key, and before anything is issued, so that no two requests
+/// can pass a cap together.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Reservation {
+    /// The programme.
+    pub program: String,
+    /// How much.
+    pub amount: Amount,
+    /// The keyed hash of who gets it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub buyer: Option<String>,
+    /// Of the request, or of the batch.
+    pub once: Once,
+}
+
 /// A call to a `MerchantObject`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -326,6 +345,7 @@ pub enum MerchantCall {
     Batches {
         before: String,
     },
+    Reserve(Reservation),
     /// A try to open a session with a console key: the step of the code that was typed, or that it is no code of the key.
     SignIn {
         number: u32,

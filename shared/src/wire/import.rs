@@ -84,6 +84,7 @@ impl Import {
                 campaign: fields.optional_text("campaign")?,
                 ..Note::default()
             },
+            buyer: None,
             gift: None,
         };
         fields.finish()?;

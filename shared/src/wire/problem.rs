@@ -20,10 +20,10 @@ pub struct Problem {
     /// Which version of the settings is the newest.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub version: Option<u64>,
-    /// What the card has, where the asker may know.
+    /// What the card has, where the asker may know; of a cap, what may still be issued.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub available: Option<Amount>,
-    /// What the card or order is in.
+    /// What the card, order or cap is in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub currency: Option<Currency>,
     /// Since when it is over.
@@ -84,6 +84,10 @@ impl From<&Rejection> for Problem {
                 problem.retry_after_seconds = Some(*retry_after_seconds)
             }
             Rejection::MinSpendNotMet { minimum } => problem.minimum = Some(*minimum),
+            Rejection::CapExceeded { cap, available, currency } => {
+                (problem.field, problem.available) = (Some((*cap).into()), Some(*available));
+                problem.currency = Some(*currency);
+            }
             Rejection::InsufficientBalance { available } => problem.available = Some(*available),
             Rejection::ExpiryTooShort { field, breach } => {
                 problem.field = Some(field.clone());

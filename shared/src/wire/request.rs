@@ -1,5 +1,7 @@
 //! Requests of the public API: fields in, the domain's types out. Each reader refuses what it does not know.
 
+#[cfg(feature = "journal")]
+use super::call::{Once, Reservation};
 use super::json::Fields;
 use super::settings::Settings;
 use crate::card::{Facts, Wanted};
@@ -59,6 +61,8 @@ pub struct IssueGiftCard {
     pub balance_max: Option<Amount>,
     pub jurisdiction: Option<String>,
     pub note: Note,
+    /// The shop's own name for who gets it. It is kept nowhere but as a keyed hash.
+    pub buyer: Option<String>,
     pub gift: Option<Gift>,
 }
 
@@ -84,10 +88,30 @@ impl IssueGiftCard {
                 campaign: fields.optional_text("campaign")?,
                 ..Note::default()
             },
+            buyer: fields.optional_text("buyer")?,
             gift: fields.optional_object("gift")?.map(read_gift).transpose()?,
         };
         fields.finish()?;
         Ok(request)
+    }
+
+    /// What counts towards the caps of its programme, if that has any: `total` of what is issued, to the buyer that is kept as this hash.
+    #[cfg(feature = "journal")]
+    pub fn reservation(
+        &self,
+        settings: &Settings,
+        total: Amount,
+        buyer: Option<String>,
+        once: &Once,
+    ) -> Result<Option<Reservation>, Rejection> {
+        let program = self.program.as_deref().and_then(|id| settings.program(id));
+        let Some((program, caps)) = program.and_then(|program| Some((program, program.caps.as_ref()?))) else {
+            return Ok(None);
+        };
+        if buyer.is_none() && caps.speak_of_buyer() {
+            return Err(Rejection::field("buyer"));
+        }
+        Ok(Some(Reservation { program: program.id.clone(), amount: total, buyer, once: once.clone() }))
     }
 
     /// What the card is made of, and what is remembered with its issue, under the shop's settings. `key_id` is the root that signs its code.

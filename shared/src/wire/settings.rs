@@ -13,7 +13,7 @@ use crate::limits::{
 use crate::money::Amount;
 use crate::old_code::{OldCodes, read_pattern};
 use crate::origin::is_origin;
-use crate::program::{Amounts, Colour, Kind, Look, Pattern, Programme, VatMode, Words};
+use crate::program::{Amounts, Caps, Colour, Kind, Look, Pattern, Programme, VatMode, Words};
 use crate::rejection::Rejection;
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
@@ -287,6 +287,7 @@ fn read_program(mut fields: Fields) -> Result<Programme, Rejection> {
         vat_mode: read_by(&mut fields, "vat_mode", VatMode::parse)?.unwrap_or(usual.vat_mode),
         reloadable: fields.flag("reloadable", usual.reloadable)?,
         balance_max: fields.optional_amount("balance_max")?,
+        caps: fields.optional_object("caps")?.map(read_caps).transpose()?.filter(|caps| *caps != Caps::default()),
         jurisdiction: read_jurisdiction(&mut fields)?,
         campaign: fields.optional_text("campaign")?,
         look: match fields.optional_object("look")? {
@@ -301,6 +302,16 @@ fn read_program(mut fields: Fields) -> Result<Programme, Rejection> {
     }
     fields.finish()?;
     Ok(program)
+}
+
+fn read_caps(mut fields: Fields) -> Result<Caps, Rejection> {
+    let caps = Caps {
+        day: fields.optional_amount("day")?,
+        buyer: fields.optional_amount("buyer")?,
+        buyer_day: fields.optional_amount("buyer_day")?,
+    };
+    fields.finish()?;
+    Ok(caps)
 }
 
 fn read_amounts(mut fields: Fields) -> Result<Amounts, Rejection> {

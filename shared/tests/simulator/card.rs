@@ -163,7 +163,8 @@ impl CardActor {
                 let refund = if let LegOrder::Refund { refund, .. } = order { Some(refund.clone()) } else { None };
                 (order.command(claim, *currency), (leg_once(claim, order), refund, false))
             }
-            CardOrder::Deliver
+            CardOrder::Again { .. }
+            | CardOrder::Deliver
             | CardOrder::Imported { .. }
             | CardOrder::Read
             | CardOrder::Entries { .. }

@@ -12,6 +12,7 @@ mod access;
 mod alarms;
 mod batches;
 mod book_outages;
+mod caps;
 mod captures;
 mod card_life;
 mod cards;

@@ -1,7 +1,7 @@
 //! Cards of a programme: what the shop's settings say of a card when it is issued, and what holds of it from then on.
 
 use serde_json::{Value, json};
-use tests::api::{Answer, Api};
+use tests::api::{Answer, Api, fresh_key};
 use tests::card::Card;
 use tests::checkout::Checkout;
 use tests::server::Server;
@@ -53,6 +53,23 @@ fn card_may_not_contradict_its_programme() {
     issue(&api, &json!({"currency": "SAR", "kind": "paid_gift", "amount": 25_000})).expect(201);
     shop(&api, &json!({"archived": true}));
     assert_eq!(issue(&api, &json!({})).problem(), (422, "field_invalid"));
+}
+
+#[test]
+fn key_of_an_issued_card_is_answered_again_whatever_its_programme_has_become() {
+    let server = Server::start();
+    let api = server.api();
+    shop(&api, &json!({}));
+    let (key, body) = (fresh_key(), json!({"program": "eid", "amount": 10_000}));
+    let first = api.post_once("/v1/gift-cards", &body, &key);
+    for change in [json!({"archived": true}), json!({"amounts": {"preset": [5_000]}})] {
+        shop(&api, &change);
+        let again = api.post_once("/v1/gift-cards", &body, &key);
+        assert_eq!((again.status, again.is_replayed(), &again.json), (201, true, &first.json), "{change}");
+        let other = json!({"program": "eid", "amount": 25_000});
+        assert_eq!(api.post_once("/v1/gift-cards", &other, &key).problem(), (422, "idempotency_key_reused"));
+        assert_eq!(api.post("/v1/gift-cards", &body).status, 422, "another key is another card");
+    }
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The short road: one code, one request.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use std::time::Duration;
 use tests::card::{Card, fold};
 use tests::checkout::with;
+use tests::patience::until;
 use tests::server::Server;
 
 #[test]
@@ -27,6 +29,30 @@ fn redemption_takes_from_the_balance_and_a_refund_brings_it_back() {
     assert_eq!(api.post(&refunds, &json!({"amount": 1})).problem(), (409, "exceeds_refundable"));
     assert_eq!(api.get(&path).expect(200), with(&redemption, &json!({"refunded": 2_500})));
     assert_eq!(fold(&card.entries(&api)), (10_000, 0));
+}
+
+#[test]
+fn refund_belongs_to_the_order_and_the_place_of_its_redemption() {
+    let server = Server::start();
+    let api = server.api();
+    let card = Card::issue(&api, 10_000);
+    let sale = with(&card.redemption(2_500), &json!({"reference": "order-7", "location": "riyadh", "total": 4_000}));
+    let redemption = api.post("/v1/redemptions", &sale).expect(201);
+    let path = format!("/v1/redemptions/{}/refunds", redemption["id"].as_str().unwrap());
+    let refund = api.post(&path, &json!({"amount": 500, "reason": "returned"})).expect(201);
+    let told = |name: &str| refund[name].clone();
+    assert_eq!(
+        [told("reference"), told("location"), told("reason")],
+        ["order-7", "riyadh", "returned"].map(Value::from)
+    );
+    assert_eq!(told("total"), Value::Null, "an order counts once");
+    until(Duration::from_secs(20), "the book has it", || {
+        let report = api.get("/v1/reports/redemptions?by=location").expect(200);
+        let rows = report["data"].as_array().unwrap();
+        rows.iter()
+            .any(|row| row["location"] == "riyadh" && row["redeemed"] == 2_500 && row["refunded"] == 500)
+            .then_some(())
+    });
 }
 
 #[test]

@@ -134,6 +134,9 @@ fn overdue_hold_whose_coordinator_is_unreachable_stays_until_it_says_what_was_de
     outage.end();
     server.restart_with(clock.off_by(2 * DAY_SECONDS));
     split.wait_for(&api, [0, 8_000]);
+    let entries = split.cards[1].entries(&api);
+    let order = &split.checkout.order["reference"];
+    assert!(entries[1..].iter().all(|entry| entry["reference"] == *order), "whoever settled it: {entries:?}");
 }
 
 #[test]

@@ -21,7 +21,7 @@ use shared::limits::{BATCH_CARDS_IN_FLIGHT, BATCH_CODES_PAGE, BATCH_PAUSE_MS, CA
 use shared::rejection::Rejection;
 use shared::seal::{CardLink, Env as Mode, Merchant, MerchantKeys};
 use shared::wire::batch::{BatchAct, BatchAnswer, BatchCall, CODE_COLUMNS, OrderBatch, write_code};
-use shared::wire::call::{CardOrder, MerchantCall, Once};
+use shared::wire::call::{CardOrder, MerchantCall, Once, Reservation};
 use shared::wire::document;
 use shared::wire::import::{Import, OldCard};
 use shared::wire::json::Fields;
@@ -86,7 +86,10 @@ impl BatchObject {
             return Ok(told(202, &stored).again());
         }
         let (keys, known) = (self.keys(&call.scope)?, settings::for_key(&self.env, &call.scope).await?);
-        let (stored, cards) = new_batch(call, &keys, &known.settings)?;
+        let (stored, cards, reservation) = new_batch(call, &keys, &known.settings)?;
+        if let Some(reservation) = reservation {
+            settings::reserve(&self.env, &stored.scope, reservation).await?;
+        }
         if self.store.load()?.is_some() {
             // Somebody has sent the same at the same time, and was first.
             return Err(Rejection::OperationInProgress.into());
@@ -258,20 +261,28 @@ fn owner(scope: &str) -> Result<(Mode, Merchant), Fault> {
     named.ok_or(Fault::Corrupt("scope"))
 }
 
-/// What a request comes to, with the rows of an import.
-fn new_batch(call: BatchCall, keys: &MerchantKeys, known: &Settings) -> Result<(Stored, Vec<OldCard>), Rejection> {
+/// What a request comes to, with the rows of an import, and what counts towards the caps of its programme. Cards that were sold elsewhere count for none.
+fn new_batch(
+    call: BatchCall,
+    keys: &MerchantKeys,
+    known: &Settings,
+) -> Result<(Stored, Vec<OldCard>, Option<Reservation>), Rejection> {
     let BatchCall { act, scope, batch: id, body, fingerprint, .. } = call;
     let (fields, key_id, now_ms) = (Fields::read(body.as_bytes())?, keys.signing_root()?, clock::now_ms());
-    let (batch, cards) = if act == BatchAct::Import {
+    let (batch, cards, reservation) = if act == BatchAct::Import {
         let (batch, mut cards) = Import::read(fields)?.order(known, key_id, &id, now_ms)?;
         for card in &mut cards {
             card.old = keys.old_code(&card.old);
         }
-        (batch, cards)
+        (batch, cards, None)
     } else {
-        (OrderBatch::read(fields)?.order(known, key_id, &id, now_ms)?, Vec::new())
+        let order = OrderBatch::read(fields)?;
+        let buyer = order.card.buyer.as_deref().map(|buyer| keys.buyer(buyer));
+        let once = Once { key: id.clone(), fingerprint: fingerprint.clone() };
+        let reservation = order.card.reservation(known, order.total()?, buyer, &once)?;
+        (order.order(known, key_id, &id, now_ms)?, Vec::new(), reservation)
     };
-    Ok((Stored { id, scope, fingerprint, batch }, cards))
+    Ok((Stored { id, scope, fingerprint, batch }, cards, reservation))
 }
 
 /// The batch as it stands.

@@ -15,6 +15,7 @@ use shared::card::Command;
 use shared::checkout::{LegOrder, Verdict};
 use shared::journal::Received;
 use shared::limits::{HAND_OFF_DELAY_MS, HAND_OFF_RETRY_MS, HOLD_GRACE_MS};
+use shared::money::Amount;
 use shared::wire::call::{CheckoutCall, CheckoutOrder, HandOff, JournalCall, Once};
 use shared::wire::request::Note;
 use std::cell::{Cell, RefCell};
@@ -104,10 +105,9 @@ impl CardObject {
             self.waiting.ask_at_ms.borrow_mut().retain(|(asked, _)| *asked != claim);
             let settled = match verdict {
                 Ok(Verdict::Commit { amount, captured, total }) => {
-                    let note = Note { total, ..Note::default() };
-                    self.settle(claim.clone(), LegOrder::Commit { amount, captured }, note)
+                    self.settle(claim.clone(), LegOrder::Commit { amount, captured }, total)
                 }
-                Ok(Verdict::Release) => self.settle(claim.clone(), LegOrder::Release, Note::default()),
+                Ok(Verdict::Release) => self.settle(claim.clone(), LegOrder::Release, None),
                 Ok(Verdict::AskAgain { at_ms }) => {
                     self.waiting.ask_at_ms.borrow_mut().push((claim.clone(), at_ms));
                     Ok(())
@@ -142,10 +142,12 @@ impl CardObject {
         .await
     }
 
-    /// Does to a claim what its coordinator would have asked; the same request of the coordinator later finds it done.
-    fn settle(&self, claim: String, order: LegOrder, note: Note) -> Result<(), Failure> {
+    /// Does to a claim what its coordinator would have asked; the same request of the coordinator later finds it done. Where it belongs, the hold says.
+    fn settle(&self, claim: String, order: LegOrder, total: Option<Amount>) -> Result<(), Failure> {
         let stored = self.stored()?;
         let currency = stored.card.facts.currency;
+        let held = self.store.record_of_key(&LegOrder::hold_key(&claim))?;
+        let note = Note { total, ..held.map(|record| record.detail.note).unwrap_or_default() };
         self.act(stored, leg(claim, &order, currency, note), clock::now_ms())?;
         Ok(())
     }

@@ -73,6 +73,13 @@ struct Act {
     keep_refusal: bool,
 }
 
+impl Act {
+    /// The claim, where a hold is asked for.
+    fn hold(&self) -> Option<&str> {
+        self.claim.as_deref().filter(|_| matches!(self.command, Command::Hold { .. }))
+    }
+}
+
 impl CardObject {
     /// There is no await from here on: what is read is still true when it is written.
     fn answer(&self, CardCall { scope, card: id, order }: CardCall) -> Result<Reply, Failure> {
@@ -100,12 +107,15 @@ impl CardObject {
                 let stored = self.stored()?;
                 Ok(Reply::json(200, &self.store.record_of_key(&old)?.map(|_| stored.card.facts.key_id)))
             }
+            CardOrder::Again { once } => {
+                self.replay(&self.stored()?, &once, None, now_ms)?.ok_or_else(|| Rejection::CardAlreadyActive.into())
+            }
             CardOrder::Entries { after, limit } => self.entries(after, limit.min(PAGE_ROWS_MAX)),
             CardOrder::Act { act: change, note, sealed, once } => {
                 let (stored, act) = (self.stored()?, act(change.clone().into(), note, once));
                 // Value must not move while the book does not follow, whatever the card was frozen for first.
                 if stored.forked && !matches!(change, CardAct::Freeze | CardAct::Erase) {
-                    return self.replay(&stored, &act, now_ms)?.ok_or_else(|| Rejection::CardForked.into());
+                    return self.replay(&stored, &act.once, None, now_ms)?.ok_or_else(|| Rejection::CardForked.into());
                 }
                 self.change(stored, act, sealed, now_ms)
             }
@@ -120,10 +130,13 @@ impl CardObject {
             }
             CardOrder::Redemption { seq } => self.redemption(&id, seq),
             CardOrder::RefundRedemption { seq, refund, amount, note, once } => {
-                let claim = redemption_claim(seq);
+                let (stored, claim) = (self.stored()?, redemption_claim(seq));
                 let command = Command::Refund { claim: claim.clone(), amount, refunded: None };
+                // It belongs to the same order and place; what the order came to is said once.
+                let sale = self.store.record(seq)?.map(|record| record.detail.note).unwrap_or_default();
+                let note = Note { reason: note.reason, total: None, ..sale };
                 self.act(
-                    self.stored()?,
+                    stored,
                     Act { command, claim: Some(claim), note, refund: Some(refund), once, keep_refusal: true },
                     now_ms,
                 )
@@ -157,7 +170,7 @@ impl CardObject {
     fn issue(&self, new: Draft, act: Act, now_ms: u64) -> Result<Reply, Failure> {
         if let Some(stored) = self.store.load()? {
             // A card that another key issued is a collision of ids, not a repetition: the Worker tries the next id.
-            return self.replay(&stored, &act, now_ms)?.ok_or_else(|| Rejection::CardAlreadyActive.into());
+            return self.replay(&stored, &act.once, None, now_ms)?.ok_or_else(|| Rejection::CardAlreadyActive.into());
         }
         law::card::check(None, &act.command, now_ms)?;
         let applied = apply(None, None, &act.command, now_ms)?;
@@ -186,7 +199,7 @@ impl CardObject {
 
     /// Does one thing, once.
     fn act(&self, mut stored: Stored, act: Act, now_ms: u64) -> Result<Reply, Failure> {
-        if let Some(reply) = self.replay(&stored, &act, now_ms)? {
+        if let Some(reply) = self.replay(&stored, &act.once, act.hold(), now_ms)? {
             return Ok(reply);
         }
         let claim = act.claim.as_deref().map(|claim| self.store.claim(claim)).transpose()?.flatten();
@@ -226,17 +239,17 @@ impl CardObject {
         Ok(())
     }
 
-    /// The answer that this key has had before.
-    fn replay(&self, stored: &Stored, act: &Act, now_ms: u64) -> Result<Option<Reply>, Failure> {
+    /// The answer that this key has had before. `hold`: the claim that it asks for.
+    fn replay(&self, stored: &Stored, once: &Once, hold: Option<&str>, now_ms: u64) -> Result<Option<Reply>, Failure> {
         let same = |fingerprint: &str| {
-            if fingerprint == act.once.fingerprint { Ok(()) } else { Err(Rejection::IdempotencyKeyReused) }
+            if fingerprint == once.fingerprint { Ok(()) } else { Err(Rejection::IdempotencyKeyReused) }
         };
-        if let Some(record) = self.store.record_of_key(&act.once.key)? {
+        if let Some(record) = self.store.record_of_key(&once.key)? {
             same(&record.fingerprint)?;
-            self.check_still_held(act)?;
+            hold.map_or(Ok(()), |claim| self.check_still_held(claim))?;
             return answer::act(stored, record).map(|reply| Some(reply.again()));
         }
-        match self.store.refusal_of_key(&act.once.key, now_ms)? {
+        match self.store.refusal_of_key(&once.key, now_ms)? {
             Some((fingerprint, problem)) => {
                 same(&fingerprint)?;
                 Ok(Some(problem::refusal(&problem).again()))
@@ -246,8 +259,7 @@ impl CardObject {
     }
 
     /// A hold that was granted before is granted again only while it lasts: the coordinator that asks for it anew may be an older copy.
-    fn check_still_held(&self, act: &Act) -> Result<(), Failure> {
-        let (Command::Hold { .. }, Some(claim)) = (&act.command, &act.claim) else { return Ok(()) };
+    fn check_still_held(&self, claim: &str) -> Result<(), Failure> {
         match self.store.claim(claim)?.map(|claim| claim.state) {
             Some(ClaimState::Held) => Ok(()),
             Some(ClaimState::Committed) => Err(Rejection::AlreadyCaptured.into()),

@@ -1,5 +1,6 @@
 //! `MerchantObject`: one merchant's settings, versioned: a change appends, nothing is overwritten, and each says when it was made and by whom. Beside them
-//! the tries to open console sessions, which only one place can count, and the ids of the merchant's batches, which tell of themselves.
+//! what only one place can count: the tries to open console sessions, and what was issued of programmes that have caps; and the ids of the merchant's
+//! batches, which tell of themselves.
 //!
 //! Whether a change may be made is asked of `shared`, against the newest version and in the same turn as it is written: two people who change at once
 //! cannot overwrite one another unseen.
@@ -14,7 +15,7 @@ use crate::reply::Reply;
 use shared::limits::HISTORY_VERSIONS_MAX;
 use shared::rejection::Rejection;
 use shared::time;
-use shared::wire::call::MerchantCall;
+use shared::wire::call::{MerchantCall, Reservation};
 use shared::wire::settings::{HistoryPage, NewSettings, Settings, Version, VersionedSettings, changes};
 use store::{Row, Store};
 use worker::{DurableObject, Env, Request, Response, State, durable_object};
@@ -43,6 +44,7 @@ impl DurableObject for MerchantObject {
             Ok(MerchantCall::Batches { before }) => {
                 self.store.batches_before(&before).map(|ids| Reply::json(200, &ids)).map_err(Into::into)
             }
+            Ok(MerchantCall::Reserve(reservation)) => self.reserve(&reservation),
             Ok(MerchantCall::SignIn { number, step }) => self.sign_in(number, step),
             Err(failure) => Err(failure),
         };
@@ -75,6 +77,28 @@ impl MerchantObject {
         let current = self.newest()?;
         let settings = current.settings.revoke(key)?;
         Ok(Reply::json(200, &self.keep(current, settings, by)?))
+    }
+
+    /// Counts what is about to be issued of a programme, once for its key, or refuses it by a cap of the newest settings. Nothing of a refusal is kept: on
+    /// another day the same request may succeed.
+    fn reserve(&self, reservation: &Reservation) -> Result<Reply, Failure> {
+        let Reservation { program, amount, buyer, once } = reservation;
+        let settings = self.newest()?.settings;
+        let known = settings.program(program).and_then(|program| Some((program.caps.as_ref()?, program.currency)));
+        // A cap that is gone meanwhile counts nothing.
+        let Some((caps, currency)) = known else { return Ok(Reply::json(200, &())) };
+        match self.store.reserved(&once.key)? {
+            Some(fingerprint) if fingerprint == once.fingerprint => return Ok(Reply::json(200, &())),
+            Some(_) => return Err(Rejection::IdempotencyKeyReused.into()),
+            None => {}
+        }
+        let (buyer, day) = (buyer.as_deref().unwrap_or_default(), time::day(clock::now_ms()));
+        let mut counted = Vec::new();
+        for count in caps.counts(buyer, &day) {
+            counted.push((count, count.plus(self.store.issued(program, &count)?, *amount, currency)?));
+        }
+        self.store.reserve(once, program, &counted)?;
+        Ok(Reply::json(200, &()))
     }
 
     /// Counts a try to open a console session, and says whether it does. The newest settings are here, so a key that was revoked a moment ago opens

@@ -1,11 +1,14 @@
 //! The rows of a merchant: a document for each version of the settings, who made it, a row for each console key that somebody tried
-//! to use, and the ids of batches.
+//! to use, the ids of batches, and of programmes with caps what was issued, with a row for each request that counted.
 
-use crate::objects::row::{all, execute, first, number, text};
+use crate::objects::row::{all, amount, execute, first, number, text};
 use crate::problem::Fault;
 use crate::transaction::transaction;
 use shared::limits::{AMOUNT_MAX, BATCHES_PAGE_MAX};
+use shared::money::Amount;
+use shared::program::Count;
 use shared::seal::SignIns;
+use shared::wire::call::Once;
 use shared::wire::settings::Settings;
 use worker::{SqlStorage, Storage};
 
@@ -84,6 +87,48 @@ impl Store {
         let query = "SELECT id FROM batches WHERE number < coalesce((SELECT number FROM batches WHERE id = ?), ?) ORDER BY number DESC LIMIT ?";
         let rows = all(&self.sql, query, vec![text(batch), number(AMOUNT_MAX)?, number(BATCHES_PAGE_MAX)?])?;
         rows.into_iter().map(|mut row| row.text()).collect()
+    }
+
+    /// The fingerprint of the request that this key has reserved something for.
+    pub fn reserved(&self, key: &str) -> Result<Option<String>, Fault> {
+        if !self.has_table("reserved")? {
+            return Ok(None);
+        }
+        let row = first(&self.sql, "SELECT fingerprint FROM reserved WHERE key = ?", vec![text(key)])?;
+        row.map(|mut row| row.text()).transpose()
+    }
+
+    /// How much was issued of a programme that counts there.
+    pub fn issued(&self, program: &str, count: &Count<'_>) -> Result<Amount, Fault> {
+        if !self.has_table("issued")? {
+            return Ok(Amount::ZERO);
+        }
+        let query = "SELECT amount FROM issued WHERE program = ? AND buyer = ? AND day = ?";
+        let row = first(&self.sql, query, vec![text(program), text(count.buyer), text(count.day)])?;
+        row.map_or(Ok(Amount::ZERO), |mut row| row.amount())
+    }
+
+    /// Keeps what it comes to, and for which request. A row for each request stays: one that is repeated after years must not count again.
+    pub fn reserve(&self, once: &Once, program: &str, counted: &[(Count<'_>, Amount)]) -> Result<(), Fault> {
+        transaction(&self.storage, || {
+            for table in [
+                "reserved (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL)",
+                "issued (program TEXT, buyer TEXT, day TEXT, amount INTEGER NOT NULL, PRIMARY KEY (program, buyer, day))",
+            ] {
+                execute(&self.sql, &format!("CREATE TABLE IF NOT EXISTS {table} STRICT, WITHOUT ROWID"), Vec::new())?;
+            }
+            let row = vec![text(&once.key), text(&once.fingerprint)];
+            execute(&self.sql, "INSERT INTO reserved (key, fingerprint) VALUES (?, ?)", row)?;
+            for (count, after) in counted {
+                let row = vec![text(program), text(count.buyer), text(count.day), amount(*after)];
+                execute(
+                    &self.sql,
+                    "INSERT OR REPLACE INTO issued (program, buyer, day, amount) VALUES (?, ?, ?, ?)",
+                    row,
+                )?;
+            }
+            Ok(())
+        })
     }
 
     /// The tries to open sessions with a console key.

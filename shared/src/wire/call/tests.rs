@@ -70,6 +70,10 @@ fn card_call_format_unchanged() {
         ),
         (CardOrder::Read, r#""read""#),
         (CardOrder::Imported { old: "old_1".into() }, r#"{"imported":{"old":"old_1"}}"#),
+        (
+            CardOrder::Again { once: Once { key: "k".into(), fingerprint: "f".into() } },
+            r#"{"again":{"once":{"key":"k","fingerprint":"f"}}}"#,
+        ),
         (CardOrder::Entries { after: 3, limit: 20 }, r#"{"entries":{"after":3,"limit":20}}"#),
         (
             CardOrder::Act { act: CardAct::Activate, note: note(), sealed: None, once: once() },
@@ -300,12 +304,19 @@ fn journal_call_format_unchanged() {
 
 #[test]
 fn merchant_call_format_unchanged() {
+    let reserve = MerchantCall::Reserve(Reservation {
+        program: "gift".into(),
+        amount: Amount::new(100).unwrap(),
+        buyer: Some("b".into()),
+        once: Once { key: "k".into(), fingerprint: "f".into() },
+    });
     let write = MerchantCall::Write { body: r#"{"version":3}"#.into(), by: "sk_1".into() };
     check([
         (MerchantCall::Read, r#""read""#),
         (write, r#"{"write":{"body":"{\"version\":3}","by":"sk_1"}}"#),
         (MerchantCall::History { before: Some(7) }, r#"{"history":{"before":7}}"#),
         (MerchantCall::Revoke { key: "sk_2".into(), by: "sk_1".into() }, r#"{"revoke":{"key":"sk_2","by":"sk_1"}}"#),
+        (reserve, r#"{"reserve":{"program":"gift","amount":100,"buyer":"b","once":{"key":"k","fingerprint":"f"}}}"#),
         (MerchantCall::SignIn { number: 3, step: Some(9) }, r#"{"sign_in":{"number":3,"step":9}}"#),
         (MerchantCall::SignIn { number: 3, step: None }, r#"{"sign_in":{"number":3,"step":null}}"#),
     ]);

@@ -93,6 +93,8 @@ fn refusal_names_the_field_by_its_path() {
         (program("reloadable", json!("yes")), "programs[1].reloadable"),
         (program("reloadable", json!(true)), "programs[1].reloadable"),
         (program("balance_max", json!(100)), "programs[1].balance_max"),
+        (program("caps", json!(5)), "programs[1].caps"),
+        (program("caps", json!({"day": 499_999})), "programs[1].caps.day"),
         (program("jurisdiction", json!("us-ca")), "programs[1].jurisdiction"),
         (program("look", json!({"colour": "teal"})), "programs[1].look.colour"),
         (program("look", json!({"colour": "#ffffff", "on_colour": "#777777"})), "programs[1].look.on_colour"),
@@ -107,6 +109,8 @@ fn refusal_names_the_field_by_its_path() {
         ("amounts", json!({"minimum": 100}), "amounts.maximum"),
         ("amounts", json!({"minimum": 100, "maximum": 99}), "amounts.maximum"),
         ("min_spend", json!(0), "min_spend"),
+        ("caps", json!({"buyer": 0}), "caps.buyer"),
+        ("caps", json!({"buyer_day": "500000"}), "caps.buyer_day"),
     ] {
         assert_eq!(first(&program(field, value)), Err(Rejection::amount(&format!("programs[1].{path}"))));
     }
@@ -114,6 +118,7 @@ fn refusal_names_the_field_by_its_path() {
         (json!({"colour": "#000000"}), "colour"),
         (program("expires", json!(1)), "programs[1].expires"),
         (program("amounts", json!({"preset": [100], "minimum": 5})), "programs[1].amounts.minimum"),
+        (program("caps", json!({"month": 500_000})), "programs[1].caps.month"),
         (program("look", json!({"color": "#000000"})), "programs[1].look.color"),
     ] {
         assert_eq!(first(&document), Err(Rejection::UnknownField { field: field.into() }), "{document}");
@@ -242,7 +247,7 @@ fn settings_format_unchanged() {
         {"id": "gift", "currency": "SAR", "amounts": {"preset": [5_000]}, "locations": ["riyadh"], "reloadable": true,
          "balance_max": 10_000, "look": {"texts": {"en": "For you"}}},
         {"id": "promo", "currency": "KWD", "kind": "promo", "name": {"en": "Back"}, "amounts": {"minimum": 1, "maximum": 9},
-         "validity_days": 30, "min_spend": 7, "vat_mode": "spv",
+         "validity_days": 30, "min_spend": 7, "vat_mode": "spv", "caps": {"day": 500, "buyer": 9},
          "jurisdiction": "US-CA", "campaign": "winter", "archived": true, "look": {"colour": "#facc15", "pattern": "dots"}}
     ])))
     .unwrap();
@@ -254,10 +259,10 @@ fn settings_format_unchanged() {
         r#"{"name":{"ar":"Noor","en":"Noor"},"origins":[],"locations":[{"id":"riyadh","name":{"ar":"الرياض","en":"Riyadh"}}],"#,
         r#""jurisdiction":"SA","old_codes":{"patterns":["NR####"],"message":{"ar":"بدّله","en":"Exchange it"}},"programs":[{"id":"gift","kind":"paid_gift","currency":"SAR","name":{"ar":"بطاقة هدية","en":"Gift card"},"#,
         r#""amounts":{"preset":[5000]},"validity_days":null,"locations":["riyadh"],"min_spend":null,"vat_mode":"mpv","reloadable":true,"#,
-        r#""balance_max":10000,"jurisdiction":null,"campaign":null,"#,
+        r#""balance_max":10000,"caps":null,"jurisdiction":null,"campaign":null,"#,
         r##""look":{"colour":"#0f766e","on_colour":"#ffffff","pattern":"plain","texts":{"ar":"For you","en":"For you"}},"archived":false},"##,
         r#"{"id":"promo","kind":"promo","currency":"KWD","name":{"ar":"Back","en":"Back"},"amounts":{"minimum":1,"maximum":9},"#,
-        r#""validity_days":30,"locations":[],"min_spend":7,"vat_mode":"spv","reloadable":false,"balance_max":null,"jurisdiction":"US-CA","campaign":"winter","#,
+        r#""validity_days":30,"locations":[],"min_spend":7,"vat_mode":"spv","reloadable":false,"balance_max":null,"caps":{"day":500,"buyer":9,"buyer_day":null},"jurisdiction":"US-CA","campaign":"winter","#,
         r##""look":{"colour":"#facc15","on_colour":"#14171a","pattern":"dots","texts":null},"archived":true}],"revoked_keys":["sk_2"]}"##,
     );
     assert_eq!(serde_json::to_string(&settings).unwrap(), text);
