@@ -6,6 +6,7 @@
 
 mod card_page;
 mod files;
+mod imports;
 mod issuing;
 mod life;
 mod marks;

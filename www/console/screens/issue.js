@@ -271,12 +271,12 @@ export const forget = () => {
 export function drawReady(room) {
   if (!ready) return null;
   done(room, ...ready);
-  return t(ready[2]);
+  return t(ready[2].title);
 }
 
-/** The card to hand over; also that of a replacement. */
-export function done(room, settings, card, title = 'issued_title') {
-  ready = [settings, card, title];
+/** The card to hand over; also that of a replacement or an exchange. `next` names what may be begun then, and `again` draws it into a place. */
+export function done(room, settings, card, { title = 'issued_title', next = 'issue_another', again = (place) => draw(place, settings) } = {}) {
+  ready = [settings, card, { title, next, again }];
   const heading = h('h1', { tabindex: '-1' }, t(title));
   const another = h(
     'button',
@@ -284,15 +284,15 @@ export function done(room, settings, card, title = 'issued_title') {
       type: 'button',
       class: 'button',
       on: {
-        click: () => {
+        async click() {
           forget();
-          draw(room, settings);
+          await again(room);
           room.querySelector('h1').setAttribute('tabindex', '-1');
           room.querySelector('h1').focus();
         },
       },
     },
-    t('issue_another'),
+    t(next),
   );
   put(
     room,
