@@ -42,8 +42,8 @@ export function programme(room, settings, id) {
   }
   const it = structuredClone(isNew ? FRESH : found);
   const title = isNew ? t('new_programme') : said(it.name);
-  const place = h('aside', { class: 'sticky', 'aria-label': t('preview') });
-  const paint = () => put(place, preview(settings.name, { ...it, amount: sample(it.amounts) }));
+  const shown = preview(settings.name);
+  const paint = () => shown.paint({ ...it, amount: sample(it.amounts) });
   const parts = { identity: identity(it, isNew, paint), look: look(it, paint), rules: rules(it, settings, paint) };
   const edit = (document) => {
     const own = assembled(it, parts);
@@ -61,7 +61,13 @@ export function programme(room, settings, id) {
   const index = isNew ? settings.programs.length : settings.programs.indexOf(found);
   for (const each of form.querySelectorAll('[data-field]')) each.dataset.field = `programs[${index}].${each.dataset.field}`;
   paint();
-  put(room, back, h('h1', {}, title), h('div', { class: 'two wide-aside' }, form, place));
+  // Rules are read where they stand, so the checkout follows every key of them too.
+  form.addEventListener('input', () => {
+    parts.rules.read();
+    paint();
+  });
+  const place = h('aside', { class: 'sticky', 'aria-label': t('preview') }, shown.node);
+  put(room, back, h('h1', {}, title), h('div', { class: 'two' }, form, place));
   return title;
 }
 
