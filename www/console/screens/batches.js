@@ -9,6 +9,7 @@ import { check, choice, clear, dialog, download, field, input, notice, refuse, s
 import { explain, explainPage } from '../refusals.js';
 import { refusedLines } from '../words/imports.js';
 import { cards as countOf } from '../words/shell.js';
+import { buyerField } from './caps.js';
 import { importing } from './imports.js';
 import { labelled } from './issue.js';
 import '../words/cards.js';
@@ -76,8 +77,6 @@ function row(batch, above) {
   );
 }
 
-/** Every page of the codes as one file. */
-async function codes({ id, count: all, issued }, told, above) {
 function standing({ type, status }, progress) {
   if (status === 'issuing') return h('span', { class: 'quiet' }, progress);
   if (status === 'stopped') return h('span', { class: 'badge', 'data-status': 'frozen' }, t('batch_stopped'));
@@ -90,6 +89,8 @@ const codesButton = (batch, told, above) =>
 /** Codes of imported cards are told to whoever brings the old one. */
 const exchangeWay = (id) => h('a', { class: 'button', href: '#/cards?exchange', 'data-batch': id }, t('exchange'));
 
+/** Every page of the codes as one file. */
+async function codes({ id, count: all, issued }, told, above) {
   const sure = await dialog({ title: t('batch_download'), text: t('batch_download_lead'), confirm: t('batch_download'), act: async () => ({ ok: true }) });
   if (!sure) return undefined;
   const pages = [];
@@ -112,7 +113,7 @@ function amounts(of) {
   const place = h('div', { 'data-field': 'amount' });
   const draw = () => {
     const { amounts: allowed, currency } = of();
-    put(place, allowed.preset?.length ? chosen(place, allowed.preset, currency) : written(place, allowed, currency));
+    put(place, allowed.preset?.length ? chosen(place, allowed.preset, currency) : typedAmount(place, allowed, currency));
   };
   return Object.assign(place, { draw });
 }
@@ -134,13 +135,21 @@ function chosen(place, preset, currency) {
   return [node, error];
 }
 
-function written(place, { minimum, maximum }, currency) {
+function typedAmount(place, { minimum, maximum }, currency) {
   const hint = t('amount_range', { minimum: money(minimum, currency), maximum: money(maximum, currency) });
   const node = field(t('other_amount', { currency }), input({ inputmode: 'decimal', dir: 'ltr', class: 'short' }), { hint });
   const { control, fail } = node;
   Object.assign(place, { control, fail, read: () => readAmount(control.value, currency), wrong: 'amount_bad' });
   return node;
 }
+
+/** What was written into fields that may stay empty, by their names. */
+const written = (fields) =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .map(([name, { control }]) => [name, control.value.trim()])
+      .filter(([, text]) => text),
+  );
 
 function making(settings, follow) {
   const open = settings.programs.filter((each) => !each.archived);
@@ -153,8 +162,13 @@ function making(settings, follow) {
   const of = () => open.find((each) => each.id === programme.querySelector('select').value);
   const number = field(t('batch_count'), input({ inputmode: 'numeric', dir: 'ltr', class: 'short' }), { name: 'count', hint: t('batch_count_hint') });
   const amount = amounts(of);
-  amount.draw();
-  programme.addEventListener('change', amount.draw);
+  const buyer = buyerField('', () => {});
+  const draw = () => {
+    amount.draw();
+    buyer.follow(of());
+  };
+  draw();
+  programme.addEventListener('change', draw);
   const campaign = field(t('campaign'), input({ dir: 'auto', maxlength: '64' }), { name: 'campaign' });
   const reference = field(t('reference'), input({ dir: 'auto', maxlength: '64' }), { name: 'reference', hint: t('reference_hint') });
   let inactive = false;
@@ -165,6 +179,7 @@ function making(settings, follow) {
     labelled(t('programme'), programme, 'program'),
     number,
     amount,
+    buyer,
     h('div', { class: 'pair' }, campaign, reference),
     check(
       t('inactive_card'),
@@ -186,14 +201,8 @@ function making(settings, follow) {
     number.fail(isMany ? null : t('batch_count_bad'));
     amount.fail(each ? null : t(amount.wrong));
     if (!isMany || !each) return (isMany ? amount : number).control.focus();
-    const said = { campaign: campaign.control.value.trim(), reference: reference.control.value.trim() };
-    const body = {
-      count: many,
-      amount: each,
-      program: id,
-      ...(inactive ? { active: false } : {}),
-      ...Object.fromEntries(Object.entries(said).filter(([, text]) => text)),
-    };
+    if (!buyer.isGood()) return undefined;
+    const body = { count: many, amount: each, program: id, ...(inactive ? { active: false } : {}), ...buyer.read(), ...written({ campaign, reference }) };
     const sum = t('batch_total', { cards: countOf(many), amount: money(each, currency), total: money(many * each, currency) });
     const answer = await dialog({
       title: t('batch_issue'),
