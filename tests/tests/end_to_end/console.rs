@@ -11,6 +11,7 @@ mod issuing;
 mod life;
 mod limits;
 mod marks;
+mod old_codes;
 mod preview;
 mod reports;
 mod screens;
