@@ -21,6 +21,7 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -167,6 +168,22 @@ impl Browser {
     pub fn replace(&self, selector: &str, text: &str) {
         let keys = format!("{}{text}", with_control('a'));
         self.within(self.client.find(Locator::Css(selector)), Press::Keys(keys));
+    }
+
+    /// Chooses a file in the field that the selector finds, as its dialog would.
+    #[track_caller]
+    pub fn choose_file(&self, selector: &str, file: &Path) {
+        let path = file.to_str().unwrap().to_owned();
+        self.within(self.client.find(Locator::Css(selector)), Press::Keys(path));
+    }
+
+    /// Runs a script as [`Browser::run`] does, in the first frame of the page.
+    #[track_caller]
+    pub fn run_in_frame(&self, script: &str, arguments: &[Value]) -> Value {
+        self.runtime.block_on(self.client.enter_frame(0)).unwrap();
+        let told = self.try_run(script, arguments);
+        self.runtime.block_on(self.client.enter_parent_frame()).unwrap();
+        told.unwrap_or_else(|error| panic!("{error}\nin: {script}"))
     }
 
     /// Clicks with the mouse in the open shadow root of `host`.

@@ -93,8 +93,14 @@ export const postPlainly = (path, body) => withSession('POST', path, body);
 export const post = (path, body) => once('POST', path, body);
 export const remove = (path) => once('DELETE', path);
 
+/** What stands for an act, so that nothing of what it says is kept: it may be a message, or a code that buys something. */
+async function hashed(act) {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(act));
+  return btoa(String.fromCharCode(...new Uint8Array(hash)));
+}
+
 async function once(method, path, body) {
-  const act = `${method} ${path} ${JSON.stringify(body ?? null)}`;
+  const act = await hashed(`${method} ${path} ${JSON.stringify(body ?? null)}`);
   const pending = kept(PENDING, {});
   const key = pending[act] ?? `console-${crypto.randomUUID()}`;
   keep(PENDING, { ...pending, [act]: key });

@@ -105,6 +105,24 @@ learn({
   r_insufficient_balance: ['There is not that much on the card.', 'لا يوجد هذا المبلغ في البطاقة.'],
   r_insufficient_left: ['There is only {available} on the card.', 'لا يوجد في البطاقة سوى {available}.'],
   r_not_cash_redeemable: ['Neither law nor kind of this card gives its holder a right to cash.', 'لا يمنح القانون ولا نوع البطاقة حاملها حق الصرف نقدًا.'],
+  r_cap_day: [
+    'That is over what this programme issues on one day. Today {available} more may be issued.',
+    'هذا يتجاوز حد الإصدار اليومي للبرنامج. المتبقي لليوم {available}.',
+  ],
+  r_cap_buyer: [
+    'That is over what one buyer may have of this programme. This buyer may have {available} more.',
+    'هذا يتجاوز حد المشتري الواحد في هذا البرنامج. المتبقي لهذا المشتري {available}.',
+  ],
+  r_cap_buyer_day: [
+    'That is over what one buyer may have of this programme on one day. Today this buyer may have {available} more.',
+    'هذا يتجاوز حد المشتري الواحد في اليوم. المتبقي لهذا المشتري اليوم {available}.',
+  ],
+  f_caps: ['It is an amount, and not below the largest that may be issued.', 'مبلغ لا يقل عن أكبر مبلغ متاح للإصدار.'],
+  f_patterns: [
+    'One to ten, each of 4 to 64 letters, digits, # and ?. One of 19 to 21, as long as our own codes, has at least 12 that are not ?.',
+    'من شكل إلى عشرة، كل منها من ٤ إلى ٦٤ حرفًا إنجليزيًا ورقمًا و\u2066#\u2069 و\u2066?\u2069. وما طوله ١٩ إلى ٢١ كرموزنا ففيه ١٢ على الأقل غير \u2066?\u2069.',
+  ],
+  f_message: ['Write the sentence in one language at least.', 'اكتب العبارة بلغة واحدة على الأقل.'],
   r_limit_exceeded: ['That would be more than is allowed.', 'هذا أكثر من المسموح.'],
   r_idempotency_key_reused: ['This was sent before with other contents. Press again.', 'أُرسل هذا من قبل بمحتوى آخر. اضغط مجددًا.'],
   r_body_too_large: ['That is too large.', 'هذا أكبر من المسموح.'],
@@ -129,7 +147,7 @@ function called(field) {
 }
 
 function ofField({ field, near }) {
-  const what = `f_${known(field)}`;
+  const what = /\bcaps\./.test(field) ? 'f_caps' : `f_${known(field)}`;
   if (near) return t(knows(what) ? what : 'r_field_invalid');
   return knows(what) ? t('r_field_says', { field: called(field), what: t(what) }) : t('r_field_named', { field: called(field) });
 }
@@ -141,6 +159,13 @@ function ofLaw({ code, rule, source }) {
   return [t(sentence), h('br'), h('small', {}, h('bdi', { dir: 'ltr' }, rule), cited)];
 }
 
+/** A cap of the programme, by its path; what may still be issued is told with it. */
+function ofCap({ field, available, currency }) {
+  const [, cap] = /(?:^|\.)caps\.(\w+)$/.exec(field ?? '') ?? [];
+  if (!cap || !knows(`r_cap_${cap}`) || !Number.isInteger(available) || !currency) return null;
+  return t(`r_cap_${cap}`, { available: money(available, currency) });
+}
+
 /** What is said of a problem: a text, or one with the rule that it rests on. */
 export function explain(problem) {
   const { code = 'fault', field, rule, reference, available, currency, retry_after_seconds: wait } = problem;
@@ -148,6 +173,7 @@ export function explain(problem) {
   if (code === 'fault' && reference) return t('r_fault_ref', places);
   if (code === 'field_invalid' && field) return ofField(problem);
   if (rule) return ofLaw({ ...problem, code });
+  if (code === 'limit_exceeded' && ofCap(problem)) return ofCap(problem);
   if (code === 'insufficient_balance' && Number.isInteger(available) && currency) return t('r_insufficient_left', { available: money(available, currency) });
   if (code === 'card_expired' && problem.expired_at) return `${t('r_card_expired')} (${day(problem.expired_at)})`;
   return t(knows(`r_${code}`) ? `r_${code}` : 'r_other', places);

@@ -17,6 +17,7 @@ const TYPES = {
   'theme/theme.js': SCRIPT,
   'theme/states.js': SCRIPT,
   'theme/answers.js': SCRIPT,
+  'theme/shopper.js': SCRIPT,
 };
 
 const ASSETS = new Map(Object.entries(TYPES).map(([name, type]) => {

@@ -1,4 +1,5 @@
-// The server of this page: it answers the element's requests from the states, and nobody else's.
+// The server of a page that has none: it answers the element's requests from the page's states, and nobody else's. The theme page and the console's preview
+// have it.
 //
 // The element is the one that ships, so its requests are real; `fetch` meets them here. A specimen's token names its state, and its checkout is kept
 // for as long as the page is open, so a card can be applied and removed as in a shop, and points turned up and down. Leaves out: who pays first. Points
@@ -24,7 +25,11 @@ export function answer({ edge, states, engine, late = 0 }) {
     if (ends[become]) return ends[become]();
     if (become) return json(become.status, become);
     const asked = options.method === 'POST' ? JSON.parse(options.body) : {};
-    if (asked.gift_card) checkout.cards.push({ last4: asked.gift_card.code.slice(-4), available: 5_000, expires_at: null });
+    if (asked.gift_card) {
+      const card = (state.brings ?? usual)(asked.gift_card.code.slice(-4));
+      if (card.code) return json(card.status, card);
+      checkout.cards.push(card);
+    }
     if (asked.points) checkout.points = { ...checkout.points, used: asked.points.points };
     if (tender === POINTS) checkout.points = { ...checkout.points, used: 0 };
     else if (tender) checkout.cards = checkout.cards.filter((card) => name(card) !== tender);
@@ -40,6 +45,8 @@ export function answer({ edge, states, engine, late = 0 }) {
 }
 
 const POINTS = 'tn_points';
+
+const usual = (last4) => ({ last4, available: 5_000, expires_at: null });
 
 const open = (id, { total, currency, status, cards, points, earns, old_codes }) => ({ id, total, currency, status, cards: [...cards], points, earns, old_codes, tried: false });
 
@@ -64,8 +71,7 @@ function told({ id, total, currency, status, cards, points, earns, old_codes }) 
   for (const card of cards) {
     const applied = Math.min(card.available, remaining);
     remaining -= applied;
-    const { last4, available, expires_at, disclosures } = card;
-    const kind = disclosures ? 'promo' : 'paid_gift';
+    const { last4, available, expires_at, disclosures, kind = disclosures ? 'promo' : 'paid_gift' } = card;
     tenders.push({ id: name(card), kind, last4, requested: null, applied, balance_after: available - applied, expires_at, disclosures });
   }
   const quote = { total, currency, covered: total - remaining, remaining, tenders, earns, points: points && usable(points, remaining) };

@@ -8,10 +8,10 @@
 //   `type`        what is typed;  `press`  whether it is applied;  `then`  what happens to the order afterwards
 //   `turn`        what is typed into the box of the points
 //   `old_codes`   what the shop says of the codes that it had in another system
+//   `brings`      the card that a code of these last four has, or the problem document that it meets
 //   `width`, `text`   of this specimen alone
 
-// A code that reads rightly. No server knows it.
-const CODE = '7684-VTF2-6H45-PXQ5-PS58';
+import { CODE } from './shopper.js';
 
 const TOTAL = 25_000;
 const EXPIRES = '2027-06-30T09:00:00Z';

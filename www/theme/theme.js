@@ -1,13 +1,14 @@
 // The theme page: specimens of every state beside each other, and the controls over them.
 //
-// In scope: what is shown, which its address says as well, so that a view can be sent to somebody; doing what a shopper does, through the element's public
-// parts. Out of scope: the states (states.js), the answers (answers.js).
+// In scope: what is shown, which its address says as well, so that a view can be sent to somebody. Out of scope: the states (states.js), the answers
+// (answers.js), how a shopper does something (shopper.js).
 //
 // A page loads the Wasm once, so states without it are frames: this page again, framed, with one specimen.
 //
 // To see what moves by itself: `late` in the address is how many milliseconds an answer takes, and with `wait` nobody does anything before a click.
 
 import { answer } from './answers.js';
+import { leave, paste, press, told, turn } from './shopper.js';
 import { STATES } from './states.js';
 
 const { edge } = document.querySelector('script[data-edge]').dataset;
@@ -104,23 +105,17 @@ async function play(host) {
   if (state.engine === 'held' || state.read === 'held') return;
   await host.ready;
   await begun;
-  const part = (name) => host.shadowRoot.querySelector(`[part=${name}]`);
-  if (state.type) {
-    part('code').value = state.type;
-    part('code').dispatchEvent(new InputEvent('input', { inputType: 'insertFromPaste', bubbles: true }));
-  }
+  if (state.type) paste(host, state.type);
   if (state.press) {
-    const ended = Promise.race(['raseed-change', 'raseed-error'].map((name) => new Promise((done) => host.addEventListener(name, done, { once: true }))));
-    part('apply').click();
+    const ended = told(host);
+    press(host);
     if (state.apply !== 'held' && state.readAgain !== 'held') await ended;
   }
   if (state.turn) {
-    const field = part('points-field');
-    field.value = state.turn;
-    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    turn(host, state.turn);
     if (!state.wait) {
-      const ended = Promise.race(['raseed-change', 'raseed-error'].map((name) => new Promise((done) => host.addEventListener(name, done, { once: true }))));
-      field.dispatchEvent(new Event('change', { bubbles: true }));
+      const ended = told(host);
+      leave(host);
       if (state.apply !== 'held') await ended;
     }
   }

@@ -46,7 +46,7 @@ struct Running {
 
 pub(crate) fn run(layout: &Layout, options: &Options) -> Result<()> {
     let tools = Tools::ensure(layout)?;
-    let parts = ["shared", "edge", "widget", "www/console", "www/card", "Cargo.toml", "Cargo.lock"];
+    let parts = ["shared", "edge", "widget", "www/console", "www/card", "www/theme", "Cargo.toml", "Cargo.lock"];
     let mut sources = Watch::new(parts.map(|part| layout.path(part)).to_vec());
     let mut shop_sources = Watch::new(vec![layout.path("www/shop"), layout.path("www/theme")]);
     artefacts::build(layout, &tools)?;

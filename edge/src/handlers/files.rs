@@ -1,6 +1,7 @@
 //! What ships as files: the widget, the console and the card page. The widget's `v1` follows patches and is asked again after five minutes, its full version
 //! never changes; any shop may embed it. The other two are pages of this deployment alone: nothing frames them, they run only their own script, and they are
-//! asked again at every visit, so that a page never meets the script of another build.
+//! asked again at every visit, so that a page never meets the script of another build. The console frames one more, which shows a checkout with the widget in
+//! it; that one alone may run Wasm, and only the deployment's own pages may frame it.
 //!
 //! The files come from a binding (a folder, or the platform's assets) that knows no types; they are read once in an isolate's life, with the hash that
 //! becomes their ETag. Whoever takes brotli gets the bytes that were compressed when they were built.
@@ -20,25 +21,26 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
 /// Every file with its type, by the folder that it is served under.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 10] = [
     ("widget/raseed.js", SCRIPT),
     ("widget/raseed.wasm", "application/wasm"),
     ("console/index.html", HTML),
     ("console/console.js", SCRIPT),
     ("console/console.css", STYLE),
+    ("console/checkout.html", HTML),
+    ("console/checkout.js", SCRIPT),
     ("card/index.html", HTML),
     ("card/card.js", SCRIPT),
     ("card/card.css", STYLE),
 ];
 
-/// What a page of ours may do: run its script, ask its own server, and draw. Whatever got into it could neither run nor tell anybody.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; \
-                      form-action 'none'; frame-ancestors 'none'";
+/// What a page of ours may do: run its script, ask its own server, and draw. Whatever got into it could neither run nor tell anybody. What follows is the one
+/// thing in which they differ, and `script-src` stands last for its sake.
+const POLICY: &str = "default-src 'none'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; script-src 'self'";
 
 /// What a page of ours is sent with. An address may hold the secret of a gift, so it is told to nobody.
-const PAGE: [(&str, &str); 5] = [
+const PAGE: [(&str, &str); 4] = [
     ("Cache-Control", "no-cache"),
-    ("Content-Security-Policy", POLICY),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
@@ -97,6 +99,13 @@ async fn answer(incoming: &Incoming, env: &Env, path: &[&str]) -> Result<Respons
         // Any shop may embed it, and pages that isolate themselves as well.
         headers.set("Access-Control-Allow-Origin", "*")?;
         headers.set("Cross-Origin-Resource-Policy", "cross-origin")?;
+    } else {
+        let own = match *path {
+            [_, "checkout.html"] => " 'wasm-unsafe-eval'; frame-ancestors 'self'",
+            ["console", _] => "; frame-src 'self'; frame-ancestors 'none'",
+            _ => "; frame-ancestors 'none'",
+        };
+        headers.set("Content-Security-Policy", &[POLICY, own].concat())?;
     }
     if incoming
         .header("If-None-Match")?

@@ -6,9 +6,13 @@
 
 mod card_page;
 mod files;
+mod imports;
 mod issuing;
 mod life;
+mod limits;
 mod marks;
+mod old_codes;
+mod preview;
 mod reports;
 mod screens;
 mod sessions;
@@ -153,11 +157,21 @@ impl Desk {
     }
 
     fn axe(&self) -> Vec<String> {
-        // Half a megabyte, sent once to each page.
-        if self.browser.run("return typeof axe", &[]) == "undefined" {
+        // Half a megabyte, sent once to each page, and to the one that it frames.
+        let source = || {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../xtask/node_modules/axe-core/axe.min.js");
             let source = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            self.browser.run(&format!("{source}\nwindow.axe = axe;"), &[]);
+            format!("{source}\nwindow.axe = axe;")
+        };
+        if self.browser.run("return typeof axe", &[]) == "undefined" {
+            self.browser.run(&source(), &[]);
+        }
+        if self.browser.run("return document.querySelectorAll('iframe:not([hidden])').length", &[]) == 1 {
+            let shown = "return document.querySelector('iframe').contentDocument?.querySelector('raseed-checkout:not(.waiting)')?.localName";
+            self.browser.until("the frame shows a checkout", shown, &[]);
+            if self.browser.run_in_frame("return typeof axe", &[]) == "undefined" {
+                self.browser.run_in_frame(&source(), &[]);
+            }
         }
         serde_json::from_value(self.browser.run(AXE, &[])).unwrap()
     }

@@ -60,7 +60,7 @@ async function ask(name, context) {
     },
   });
   if (!answer) return undefined;
-  if (name === 'replace') return done(room, settings, { ...answer.body, gift: card.gift }, 'replaced_title');
+  if (name === 'replace') return done(room, settings, { ...answer.body, gift: card.gift }, { title: 'replaced_title' });
   return again(answer.body.amount ? t('done_amount', { amount: money(answer.body.amount, card.currency) }) : t('done'));
 }
 

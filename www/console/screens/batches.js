@@ -1,4 +1,4 @@
-// Batches: many cards at once. They are issued in the background; the list follows while this screen is looked at.
+// Batches: many cards at once, of one amount or of another system. They are issued in the background; the list follows while this screen is looked at.
 
 import { h, put } from '../../card/dom.js';
 import { count, latin, money, moment, readAmount } from '../../card/figures.js';
@@ -7,7 +7,10 @@ import { get, post, settled } from '../api.js';
 import { csv } from '../csv.js';
 import { check, choice, clear, dialog, download, field, input, notice, refuse, select, working } from '../form.js';
 import { explain, explainPage } from '../refusals.js';
+import { refusedLines } from '../words/imports.js';
 import { cards as countOf } from '../words/shell.js';
+import { buyerField } from './caps.js';
+import { importing } from './imports.js';
 import { labelled } from './issue.js';
 import '../words/cards.js';
 import '../words/reports.js';
@@ -31,7 +34,8 @@ export async function batches(room, _, __, isShown) {
     if (answer.body.data.some((each) => each.status === 'issuing')) setTimeout(() => isShown() && follow(), LOOK_MS);
     return undefined;
   };
-  list.before(h('details', {}, h('summary', {}, t('batch_new')), making(settings.body, follow)));
+  const way = (name, form) => h('details', { class: name }, h('summary', {}, t(name)), form);
+  list.before(h('div', { class: 'column' }, way('batch_new', making(settings.body, follow)), way('import_new', importing(settings.body, follow))));
   await follow();
   return t('go_batches');
 }
@@ -52,31 +56,38 @@ function draw(list, rows, above) {
 }
 
 function row(batch, above) {
-  const { id, status, count: all, issued, amount, currency, total, campaign, reference, created_at: at } = batch;
-  const isDone = status !== 'issuing';
+  const { id, type, status, count: all, issued, amount, currency, total, campaign, reference, created_at: at, refused = 0 } = batch;
+  const isImport = type === 'import';
+  const progress = t('batch_issuing', { issued: count(issued + refused), count: count(all) });
   const told = h('p', { class: 'quiet', role: 'status' });
-  const get = working(h('button', { type: 'button', class: 'button', 'data-batch': id }, t('batch_download')), () => codes(batch, told, above));
   return h(
     'li',
     { class: 'box' },
-    h(
-      'div',
-      { class: 'title' },
-      h('h2', {}, countOf(all), ' × ', money(amount, currency)),
-      isDone
-        ? h('span', { class: 'badge', 'data-status': 'active' }, t('batch_done'))
-        : h('span', { class: 'quiet' }, t('batch_issuing', { issued: count(issued), count: count(all) })),
-    ),
-    h('progress', { value: String(issued), max: String(all), 'aria-label': t('batch_issuing', { issued: count(issued), count: count(all) }) }),
+    h('div', { class: 'title' }, h('h2', {}, isImport ? countOf(all - refused) : [countOf(all), ' × ', money(amount, currency)]), standing(batch, progress)),
+    h('progress', { value: String(issued + refused), max: String(all), 'aria-label': progress }),
     h(
       'p',
       { class: 'quiet' },
       [moment(at), money(total, currency), campaign, reference].filter(Boolean).map((each, index) => [index ? ' · ' : '', h('bdi', {}, each)]),
     ),
-    h('div', { class: 'row' }, get),
+    isImport && refused ? h('p', { class: 'refused-lines' }, refusedLines(refused, batch.refused_lines ?? [])) : null,
+    status === 'stopped' && batch.cause ? h('p', { class: 'error' }, explain({ code: batch.cause })) : null,
+    h('div', { class: 'row' }, isImport ? exchangeWay(id) : codesButton(batch, told, above)),
     told,
   );
 }
+
+function standing({ type, status }, progress) {
+  if (status === 'issuing') return h('span', { class: 'quiet' }, progress);
+  if (status === 'stopped') return h('span', { class: 'badge', 'data-status': 'frozen' }, t('batch_stopped'));
+  return h('span', { class: 'badge', 'data-status': 'active' }, t(type === 'import' ? 'batch_imported' : 'batch_done'));
+}
+
+const codesButton = (batch, told, above) =>
+  working(h('button', { type: 'button', class: 'button', 'data-batch': batch.id }, t('batch_download')), () => codes(batch, told, above));
+
+/** Codes of imported cards are told to whoever brings the old one. */
+const exchangeWay = (id) => h('a', { class: 'button', href: '#/cards?exchange', 'data-batch': id }, t('exchange'));
 
 /** Every page of the codes as one file. */
 async function codes({ id, count: all, issued }, told, above) {
@@ -102,7 +113,7 @@ function amounts(of) {
   const place = h('div', { 'data-field': 'amount' });
   const draw = () => {
     const { amounts: allowed, currency } = of();
-    put(place, allowed.preset?.length ? chosen(place, allowed.preset, currency) : written(place, allowed, currency));
+    put(place, allowed.preset?.length ? chosen(place, allowed.preset, currency) : typedAmount(place, allowed, currency));
   };
   return Object.assign(place, { draw });
 }
@@ -124,13 +135,21 @@ function chosen(place, preset, currency) {
   return [node, error];
 }
 
-function written(place, { minimum, maximum }, currency) {
+function typedAmount(place, { minimum, maximum }, currency) {
   const hint = t('amount_range', { minimum: money(minimum, currency), maximum: money(maximum, currency) });
   const node = field(t('other_amount', { currency }), input({ inputmode: 'decimal', dir: 'ltr', class: 'short' }), { hint });
   const { control, fail } = node;
   Object.assign(place, { control, fail, read: () => readAmount(control.value, currency), wrong: 'amount_bad' });
   return node;
 }
+
+/** What was written into fields that may stay empty, by their names. */
+const written = (fields) =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .map(([name, { control }]) => [name, control.value.trim()])
+      .filter(([, text]) => text),
+  );
 
 function making(settings, follow) {
   const open = settings.programs.filter((each) => !each.archived);
@@ -143,8 +162,13 @@ function making(settings, follow) {
   const of = () => open.find((each) => each.id === programme.querySelector('select').value);
   const number = field(t('batch_count'), input({ inputmode: 'numeric', dir: 'ltr', class: 'short' }), { name: 'count', hint: t('batch_count_hint') });
   const amount = amounts(of);
-  amount.draw();
-  programme.addEventListener('change', amount.draw);
+  const buyer = buyerField('', () => {});
+  const draw = () => {
+    amount.draw();
+    buyer.follow(of());
+  };
+  draw();
+  programme.addEventListener('change', draw);
   const campaign = field(t('campaign'), input({ dir: 'auto', maxlength: '64' }), { name: 'campaign' });
   const reference = field(t('reference'), input({ dir: 'auto', maxlength: '64' }), { name: 'reference', hint: t('reference_hint') });
   let inactive = false;
@@ -155,6 +179,7 @@ function making(settings, follow) {
     labelled(t('programme'), programme, 'program'),
     number,
     amount,
+    buyer,
     h('div', { class: 'pair' }, campaign, reference),
     check(
       t('inactive_card'),
@@ -176,14 +201,8 @@ function making(settings, follow) {
     number.fail(isMany ? null : t('batch_count_bad'));
     amount.fail(each ? null : t(amount.wrong));
     if (!isMany || !each) return (isMany ? amount : number).control.focus();
-    const said = { campaign: campaign.control.value.trim(), reference: reference.control.value.trim() };
-    const body = {
-      count: many,
-      amount: each,
-      program: id,
-      ...(inactive ? { active: false } : {}),
-      ...Object.fromEntries(Object.entries(said).filter(([, text]) => text)),
-    };
+    if (!buyer.isGood()) return undefined;
+    const body = { count: many, amount: each, program: id, ...(inactive ? { active: false } : {}), ...buyer.read(), ...written({ campaign, reference }) };
     const sum = t('batch_total', { cards: countOf(many), amount: money(each, currency), total: money(many * each, currency) });
     const answer = await dialog({
       title: t('batch_issue'),

@@ -7,6 +7,7 @@ import { postPlainly, settled } from '../api.js';
 import { button, choice, field, input, notice, refuse, refusePage, tell, working } from '../form.js';
 import { cards as countOf } from '../words/shell.js';
 import { badge, drawn } from './cards.js';
+import { exchange } from './exchange.js';
 import '../words/reports.js';
 
 const WAYS = ['last4', 'reference', 'campaign', 'recipient', 'code'];
@@ -72,6 +73,7 @@ export async function find(room, _, query) {
     form,
     above,
     list,
+    exchange(room, query.has('exchange'), (place) => find(place, _, new URLSearchParams('exchange'))),
   );
   if (query.has(by) && text.value) await look();
   return t('find_title');

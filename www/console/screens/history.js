@@ -84,7 +84,7 @@ const READ = {
   jurisdiction: placeName,
   validity_days: days,
 };
-const AMOUNTS = ['preset', 'minimum', 'maximum', 'min_spend', 'balance_max'];
+const AMOUNTS = ['preset', 'minimum', 'maximum', 'min_spend', 'balance_max', 'day', 'buyer', 'buyer_day'];
 
 /** A value as people read it: parts that say nothing are left out. */
 function shown(it, name, currency) {

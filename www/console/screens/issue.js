@@ -7,6 +7,7 @@ import { lang, said, t } from '../../card/language.js';
 import { post, settled } from '../api.js';
 import { check, choice, field, input, notice, refuse, select, tell, working } from '../form.js';
 import { explainPage } from '../refusals.js';
+import { buyerField } from './caps.js';
 import { sheet } from './cards.js';
 
 /** What the server takes of a message, and from when on somebody is told how much that is. */
@@ -28,17 +29,21 @@ export async function issue(room) {
   return t('go_issue');
 }
 
+/** There is nothing to issue from; the way there depends on whether there ever was. */
+function drawNone(room, settings) {
+  const way = (to, label) => h('a', { class: 'button main', href: `#/settings/programmes${to}` }, label);
+  return put(
+    room,
+    h('h1', {}, t('go_issue')),
+    settings.programs.length
+      ? [h('p', { class: 'quiet' }, t('no_programmes')), way('', t('go_settings'))]
+      : [h('p', { class: 'quiet' }, t('no_programmes_yet')), way('/+', t('first_programme'))],
+  );
+}
+
 function draw(room, settings) {
   const open = settings.programs.filter((each) => !each.archived);
-  const way = (to, label) => h('a', { class: 'button main', href: `#/settings/programmes${to}` }, label);
-  if (!open.length)
-    return put(
-      room,
-      h('h1', {}, t('go_issue')),
-      settings.programs.length
-        ? [h('p', { class: 'quiet' }, t('no_programmes')), way('', t('go_settings'))]
-        : [h('p', { class: 'quiet' }, t('no_programmes_yet')), way('/+', t('first_programme'))],
-    );
+  if (!open.length) return drawNone(room, settings);
   draft ??= { program: open[0].id, amount: null, gift: {}, active: true };
   if (!open.some((each) => each.id === draft.program)) draft.program = open[0].id;
   const current = () => open.find((each) => each.id === draft.program);
@@ -52,8 +57,12 @@ function draw(room, settings) {
     put(preview, face({ shop: said(settings.name), name: said(name), line: said(look.texts), amount: draft.amount, currency, look, language: lang() }));
     put(go, draft.amount ? t('issue_amount', { amount: money(draft.amount, currency) }) : t('issue_it'));
   };
+  const buyer = buyerField(draft.buyer ?? '', (text) => {
+    draft.buyer = text;
+  });
   const amounts = () => {
     fillAmounts(amountPlace, current(), paint);
+    buyer.follow(current());
     paint();
   };
   const programmes = choice(
@@ -78,6 +87,7 @@ function draw(room, settings) {
     { class: 'issue-form', novalidate: true, on: { submit: (event) => event.preventDefault() } },
     programmes,
     amountPlace,
+    buyer,
     gift(),
     more(settings),
     above,
@@ -89,7 +99,8 @@ function draw(room, settings) {
       amountPlace.fail(t(amountPlace.typed?.() ? 'amount_bad' : 'amount_needed'));
       return amountPlace.querySelector('input')?.focus();
     }
-    const body = asked(draft);
+    if (!buyer.isGood()) return above.say(null);
+    const body = { ...asked(draft), ...buyer.read() };
     const answer = await post('/v1/gift-cards', body);
     if (!answer.ok) return refuse(form, above, answer.body);
     draft = null;
@@ -271,12 +282,12 @@ export const forget = () => {
 export function drawReady(room) {
   if (!ready) return null;
   done(room, ...ready);
-  return t(ready[2]);
+  return t(ready[2].title);
 }
 
-/** The card to hand over; also that of a replacement. */
-export function done(room, settings, card, title = 'issued_title') {
-  ready = [settings, card, title];
+/** The card to hand over; also that of a replacement or an exchange. `next` names what may be begun then, and `again` draws it into a place. */
+export function done(room, settings, card, { title = 'issued_title', next = 'issue_another', again = (place) => draw(place, settings) } = {}) {
+  ready = [settings, card, { title, next, again }];
   const heading = h('h1', { tabindex: '-1' }, t(title));
   const another = h(
     'button',
@@ -284,15 +295,15 @@ export function done(room, settings, card, title = 'issued_title') {
       type: 'button',
       class: 'button',
       on: {
-        click: () => {
+        async click() {
           forget();
-          draw(room, settings);
+          await again(room);
           room.querySelector('h1').setAttribute('tabindex', '-1');
           room.querySelector('h1').focus();
         },
       },
     },
-    t('issue_another'),
+    t(next),
   );
   put(
     room,

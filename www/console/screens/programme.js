@@ -5,6 +5,7 @@ import { exponentOf, latin, readAmount, typed } from '../../card/figures.js';
 import { inkOn, PATTERNS, readsOn, face } from '../../card/face.js';
 import { said, t } from '../../card/language.js';
 import { check, choice, field, input, select } from '../form.js';
+import { capFields } from './caps.js';
 import { labelled } from './issue.js';
 import { lawField } from './law.js';
 import { preview } from './preview.js';
@@ -42,8 +43,8 @@ export function programme(room, settings, id) {
   }
   const it = structuredClone(isNew ? FRESH : found);
   const title = isNew ? t('new_programme') : said(it.name);
-  const place = h('aside', { class: 'sticky', 'aria-label': t('preview') });
-  const paint = () => put(place, preview(settings.name, { ...it, amount: sample(it.amounts) }));
+  const shown = preview(settings.name);
+  const paint = () => shown.paint({ ...it, amount: sample(it.amounts) });
   const parts = { identity: identity(it, isNew, paint), look: look(it, paint), rules: rules(it, settings, paint) };
   const edit = (document) => {
     const own = assembled(it, parts);
@@ -60,8 +61,14 @@ export function programme(room, settings, id) {
   // A refusal names `programs[2].kind`, so the fields are known by that.
   const index = isNew ? settings.programs.length : settings.programs.indexOf(found);
   for (const each of form.querySelectorAll('[data-field]')) each.dataset.field = `programs[${index}].${each.dataset.field}`;
+  // Rules are read where they stand, so the checkout follows every key of them too.
+  form.addEventListener('input', () => {
+    parts.rules.read();
+    paint();
+  });
   paint();
-  put(room, back, h('h1', {}, title), h('div', { class: 'two wide-aside' }, form, place));
+  const place = h('aside', { class: 'sticky', 'aria-label': t('preview') }, shown.node);
+  put(room, back, h('h1', {}, title), h('div', { class: 'two' }, form, place));
   return title;
 }
 
@@ -220,6 +227,7 @@ function rules(it, settings, paint) {
   });
   const least = money(it.min_spend, t('min_spend'), 'min_spend', t('min_spend_hint'));
   const most = money(it.balance_max, t('balance_max'), 'balance_max');
+  const [caps, knowsCaps] = [capFields(it), 'caps' in it];
   const law = lawField(it.jurisdiction, t('law_of_shop'));
   const campaign = field(t('campaign'), input({ value: it.campaign ?? '', dir: 'auto', maxlength: '64' }), { name: 'campaign', hint: t('campaign_hint') });
   const vat = choice(
@@ -243,21 +251,18 @@ function rules(it, settings, paint) {
     },
     t('archive_hint'),
   );
-  const places = settings.locations.length
-    ? h(
-        'fieldset',
-        { 'data-field': 'locations' },
-        h('legend', {}, t('spend_at')),
-        settings.locations.map(({ id, name }) =>
-          check(said(name), it.locations.includes(id), (on) => {
-            it.locations = on ? [...it.locations, id] : it.locations.filter((each) => each !== id);
-          }),
-        ),
-        h('p', { class: 'hint' }, t('everywhere_hint')),
-      )
-    : null;
   return {
-    nodes: [amounts.node, h('div', { class: 'pair' }, validity, least), reload, h('div', { class: 'pair' }, most, campaign), vat, law.node, places, archived],
+    nodes: [
+      amounts.node,
+      h('div', { class: 'pair' }, validity, least),
+      reload,
+      h('div', { class: 'pair' }, most, campaign),
+      caps.node,
+      vat,
+      law.node,
+      spendAt(it, settings.locations),
+      archived,
+    ],
     isGood: law.isGood,
     read() {
       amounts.read();
@@ -265,11 +270,29 @@ function rules(it, settings, paint) {
       it.validity_days = days ? (/^\d+$/.test(days) ? Number(days) : days) : null;
       it.min_spend = read(least);
       it.balance_max = read(most);
+      // Before there is one they are not named, which a server without caps could not read.
+      it.caps = caps.read() ?? (knowsCaps ? null : undefined);
       it.jurisdiction = law.read();
       it.campaign = campaign.control.value.trim() || null;
     },
   };
 }
+
+/** Where its cards may be spent, for a shop of several places. */
+const spendAt = (it, locations) =>
+  locations.length
+    ? h(
+        'fieldset',
+        { 'data-field': 'locations' },
+        h('legend', {}, t('spend_at')),
+        locations.map(({ id, name }) =>
+          check(said(name), it.locations.includes(id), (on) => {
+            it.locations = on ? [...it.locations, id] : it.locations.filter((each) => each !== id);
+          }),
+        ),
+        h('p', { class: 'hint' }, t('everywhere_hint')),
+      )
+    : null;
 
 /** A choice of amounts, or any between two bounds. */
 function amountFields(it, paint, amountOf) {

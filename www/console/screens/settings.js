@@ -7,6 +7,7 @@ import { settled } from '../api.js';
 import { button, field, input, notice, working } from '../form.js';
 import { explain } from '../refusals.js';
 import { lawField } from './law.js';
+import { oldCodeFields } from './old_codes.js';
 import { programme } from './programme.js';
 import { save } from './saving.js';
 import '../words/settings.js';
@@ -90,16 +91,20 @@ function shop(document) {
   const law = lawField(document.jurisdiction ?? (document.version ? null : 'SA'), t('law_unsaid'), t('law_hint'));
   const origins = h('textarea', { rows: '4', dir: 'ltr', class: 'mono', spellcheck: 'false' });
   origins.value = document.origins.join('\n');
+  const old = oldCodeFields(document.old_codes, words);
   return saver(
     [
       name.node,
       law.node,
       field(t('origins'), origins, { name: 'origins', hint: t('origins_hint'), wide: true }),
+      old.node,
     ],
     (next) => {
       next.name = name.read();
       next.jurisdiction = law.read();
       next.origins = origins.value.split(/\s+/).filter(Boolean);
+      // A server that knows no old codes is not asked for none.
+      if (old.read() || 'old_codes' in next) next.old_codes = old.read();
     },
     { isGood: law.isGood },
   );

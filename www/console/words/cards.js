@@ -9,6 +9,12 @@ learn({
   amount_range: ['From {minimum} to {maximum}', 'من {minimum} إلى {maximum}'],
   amount_needed: ['Choose or type an amount.', 'اختر مبلغًا أو اكتبه.'],
   amount_bad: ['Type an amount such as 150 or 99.50.', 'اكتب مبلغًا مثل ١٥٠ أو ٩٩٫٥٠.'],
+  buyer: ['Buyer', 'المشتري'],
+  buyer_hint: [
+    'Your own name for whoever pays: a customer number, an e-mail or a phone. Only a fingerprint of it is kept.',
+    'ما تعرف به من يدفع: رقم عميل أو بريد أو جوال. لا تُحفظ منه سوى بصمة.',
+  ],
+  buyer_needed: ['This programme has a limit for each buyer. Say who buys.', 'لهذا البرنامج حد لكل مشترٍ. اذكر من يشتري.'],
   gift: ['Make it a gift', 'اجعلها هدية'],
   gift_to: ['For', 'إلى'],
   gift_to_hint: ['The name on the card page', 'الاسم الذي يظهر في صفحة البطاقة'],

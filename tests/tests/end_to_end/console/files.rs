@@ -3,20 +3,29 @@
 use tests::artefact::built_in;
 use tests::server::Server;
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
-                      frame-ancestors 'none'";
+/// What every page's policy begins with.
+const POLICY: &str = "default-src 'none'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; script-src 'self'";
+
+/// What the policy of each page alone says.
+const CONSOLE: &str = "; frame-src 'self'; frame-ancestors 'none'";
+const FRAMED: &str = " 'wasm-unsafe-eval'; frame-ancestors 'self'";
+const CARD: &str = "; frame-ancestors 'none'";
 
 #[test]
 fn pages_have_their_types_policy_and_tags() {
     let server = Server::start();
     let api = server.api().with_key("");
-    for (page, file, content_type) in [
-        ("console", "index.html", "text/html; charset=utf-8"),
-        ("console", "console.js", "text/javascript; charset=utf-8"),
-        ("console", "console.css", "text/css; charset=utf-8"),
-        ("card", "index.html", "text/html; charset=utf-8"),
-        ("card", "card.js", "text/javascript; charset=utf-8"),
-        ("card", "card.css", "text/css; charset=utf-8"),
+    let (html, script, style) =
+        ("text/html; charset=utf-8", "text/javascript; charset=utf-8", "text/css; charset=utf-8");
+    for (page, file, content_type, own) in [
+        ("console", "index.html", html, CONSOLE),
+        ("console", "console.js", script, CONSOLE),
+        ("console", "console.css", style, CONSOLE),
+        ("console", "checkout.html", html, FRAMED),
+        ("console", "checkout.js", script, CONSOLE),
+        ("card", "index.html", html, CARD),
+        ("card", "card.js", script, CARD),
+        ("card", "card.css", style, CARD),
     ] {
         let path = format!("/{page}/{}", if file == "index.html" { "" } else { file });
         for (accept, packed) in [("identity", ""), ("br", ".br")] {
@@ -25,7 +34,7 @@ fn pages_have_their_types_policy_and_tags() {
             assert!(answer.body == built_in(page, &format!("{file}{packed}")), "{path} {accept}");
             for (name, value) in [
                 ("content-type", content_type),
-                ("content-security-policy", POLICY),
+                ("content-security-policy", [POLICY, own].concat().as_str()),
                 ("cache-control", "no-cache"),
                 ("referrer-policy", "no-referrer"),
                 ("cross-origin-opener-policy", "same-origin"),

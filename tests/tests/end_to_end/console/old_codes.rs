@@ -1,0 +1,62 @@
+//! The codes of a former system: what they look like and what a shopper is told, set at the console.
+
+use super::{Desk, shop};
+use serde_json::{Value, json};
+use tests::words::{LANGUAGES, Language};
+
+#[test]
+fn old_codes_are_described_tried_and_given_a_sentence() {
+    let desk = Desk::start();
+    desk.sign_in(Language::English);
+    desk.go("settings/shop");
+    desk.browser.replace("[data-field='old_codes.patterns'] textarea", "NR-####-????\nGIFT #####");
+    let tried = ".old-codes > .field:not([data-field]) input";
+    let told = || {
+        let told = "return document.querySelector('.old-codes > [role=status]').textContent";
+        desk.browser.run(told, &[]).as_str().unwrap().replace(['\u{2066}', '\u{2069}'], "")
+    };
+    for (code, answer) in [
+        ("nr 1042 a7b8", "It is one of them: NR-####-????"),
+        ("GIFT-٠٠٩١٧", "It is one of them: GIFT #####"),
+        ("NR-104A-8817", "It is none of them."),
+        ("NR-1042-881", "It is none of them."),
+    ] {
+        desk.browser.replace(tried, code);
+        assert_eq!(told(), answer, "{code}");
+    }
+    desk.browser.replace("[data-field='old_codes.message.en'] input", "Exchange it at any of our shops.");
+    desk.save();
+    let kept = || desk.server.api().get("/v1/settings").expect(200)["old_codes"].clone();
+    let sentence = "Exchange it at any of our shops.";
+    assert_eq!(kept(), json!({"patterns": ["NR####????", "GIFT#####"], "message": {"ar": sentence, "en": sentence}}));
+    desk.browser.replace("[data-field='old_codes.patterns'] textarea", "\u{e003}");
+    desk.browser.replace("[data-field='old_codes.message.en'] input", "\u{e003}");
+    desk.save();
+    assert_eq!(kept(), Value::Null);
+}
+
+#[test]
+fn screen_of_the_old_codes_is_clean_and_fits() {
+    let desk = Desk::start();
+    let mut document = shop();
+    document["old_codes"] = json!({
+        "patterns": ["NR-####-????"],
+        "message": {"ar": "استبدل هذا الرمز في أي من فروعنا.", "en": "Exchange it at any of our shops."},
+    });
+    desk.server.api().change("PUT", "/v1/settings", &document).expect(200);
+    let mut faults = Vec::new();
+    for language in LANGUAGES {
+        for width in [1280, 375] {
+            desk.browser.resize(width, 860);
+            desk.sign_in(language);
+            for theme in ["light", "dark"] {
+                desk.theme(theme);
+                desk.go("settings/shop");
+                faults.extend(desk.look(&format!("old-codes-{theme}"), width));
+                desk.go("history");
+                faults.extend(desk.look(&format!("old-codes-history-{theme}"), width));
+            }
+        }
+    }
+    assert_eq!(faults, Vec::<String>::new());
+}
