@@ -1,8 +1,9 @@
 // A checkout as shoppers of this deployment meet it: the element that it serves, in a frame of the console, with a server that is made up on this page. It
 // shows the order that the console describes and follows it without being loaded again.
 //
-// In: `{total, currency, card, minimum, isShort, lang, theme}` from the console that frames it, and from nobody else. Out: `{height}` when it is another,
-// `{shown}` when an order is, `{failed}` when this browser cannot show any. The element's own rules are the widget's; what a server answers, `answers.js` says.
+// In: `{total, currency, card, minimum, isShort, old_codes, lang, theme}` from the console that frames it, and from nobody else. Out: `{height}` when it is
+// another, `{shown}` when an order is, `{failed}` when this browser cannot show any. The element's own rules are the widget's; what a server answers,
+// `answers.js` says.
 
 import { answer } from '../theme/answers.js';
 import { apply, CODE } from '../theme/shopper.js';
@@ -35,10 +36,10 @@ let newest = 0;
 let isBroken = false;
 
 /** What the made-up server knows of an order, under the token that its element has. */
-function stateOf({ total, currency, card, minimum, isShort }, id) {
+function stateOf({ total, currency, card, minimum, isShort, old_codes }, id) {
   const refusal = { status: 409, code: 'min_spend_not_met', retryable: false, minimum, currency };
   const brings = (last4) => (isShort ? refusal : { ...card, last4 });
-  return { id, total, currency, status: 'open', cards: isShort ? [] : [card], brings };
+  return { id, total, currency, status: 'open', cards: isShort ? [] : [card], brings, old_codes };
 }
 
 /** Shows an order. Its element stands hidden until it is as a shopper would see it, so that nothing flickers while somebody types. */

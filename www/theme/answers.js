@@ -71,7 +71,8 @@ function told({ id, total, currency, status, cards, points, earns, old_codes }) 
   for (const card of cards) {
     const applied = Math.min(card.available, remaining);
     remaining -= applied;
-    const { last4, available, expires_at, disclosures, kind = disclosures ? 'promo' : 'paid_gift' } = card;
+    const { last4, available, expires_at, disclosures } = card;
+    const kind = card.kind ?? (disclosures ? 'promo' : 'paid_gift');
     tenders.push({ id: name(card), kind, last4, requested: null, applied, balance_after: available - applied, expires_at, disclosures });
   }
   const quote = { total, currency, covered: total - remaining, remaining, tenders, earns, points: points && usable(points, remaining) };

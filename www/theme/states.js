@@ -7,8 +7,8 @@
 //   `points`      what the member has and uses;  `member`  whether the page names the member;  `earns`  what the order will bring
 //   `type`        what is typed;  `press`  whether it is applied;  `then`  what happens to the order afterwards
 //   `turn`        what is typed into the box of the points
-//   `old_codes`   what the shop says of the codes that it had in another system
 //   `brings`      the card that a code of these last four has, or the problem document that it meets
+//   `old_codes`   what the shop says of the codes that it had in another system
 //   `width`, `text`   of this specimen alone
 
 import { CODE } from './shopper.js';

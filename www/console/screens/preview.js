@@ -14,9 +14,9 @@ const DAY_MS = 86_400_000;
 const DAYS_MAX = 36_500;
 
 /** The preview's `node`, and `paint`, which follows a programme as it is being edited. */
-export function preview(shopName) {
+export function preview(shopName, oldCodes) {
   const cards = h('div', { class: 'preview-cards', tabindex: '0', role: 'group', 'aria-label': t('preview_card') });
-  const order = checkout();
+  const order = checkout(oldCodes);
   return {
     node: h(
       'div',
@@ -53,7 +53,7 @@ function orderOf({ kind, currency, amount, validity_days: days, min_spend: least
 const today = () => Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS / 2;
 
 /** The frame, and what can be chosen about it: the language, light or dark, and an order that is too small where that is a case. */
-function checkout() {
+function checkout(oldCodes) {
   const view = { lang: lang(), theme: matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light', isShort: false };
   const frame = h('iframe', { class: 'checkout-frame', src: 'checkout.html', title: t('preview_checkout') });
   const about = h('p', { class: 'quiet', role: 'status' });
@@ -81,7 +81,7 @@ function checkout() {
     const order = orderOf(programme, isShort);
     about.textContent = t(order.isShort ? 'preview_order_short' : 'preview_order', { total: money(order.total, order.currency) });
     if (order.minimum !== minimum) drawOrders(order.minimum);
-    if (isHere) frame.contentWindow.postMessage({ ...order, lang: language, theme }, location.origin);
+    if (isHere) frame.contentWindow.postMessage({ ...order, old_codes: oldCodes, lang: language, theme }, location.origin);
   }
   function drawOrders(least) {
     // Only where a choice comes or goes: it keeps the focus meanwhile.

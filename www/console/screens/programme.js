@@ -43,7 +43,7 @@ export function programme(room, settings, id) {
   }
   const it = structuredClone(isNew ? FRESH : found);
   const title = isNew ? t('new_programme') : said(it.name);
-  const shown = preview(settings.name);
+  const shown = preview(settings.name, settings.old_codes);
   const paint = () => shown.paint({ ...it, amount: sample(it.amounts) });
   const parts = { identity: identity(it, isNew, paint), look: look(it, paint), rules: rules(it, settings, paint) };
   const edit = (document) => {

@@ -68,16 +68,6 @@ fn refusal_names_the_field_by_its_path() {
         (json!({"locations": ["riyadh"]}), "locations[0]"),
         (json!({"jurisdiction": "Saudi Arabia"}), "jurisdiction"),
         (json!({"version": -1}), "version"),
-        (old_codes(&json!("NR-####")), "old_codes.patterns"),
-        (old_codes(&json!([])), "old_codes.patterns"),
-        (old_codes(&json!(null)), "old_codes.patterns"),
-        (old_codes(&json!(["NR-####", "NR_####"])), "old_codes.patterns[1]"),
-        (old_codes(&json!(["NR#"])), "old_codes.patterns[0]"),
-        (old_codes(&json!(["????-????-????-????-????"])), "old_codes.patterns[0]"),
-        (old_codes(&json!(["NR-####", 5])), "old_codes.patterns[1]"),
-        (json!({"old_codes": {"patterns": ["NR-####"]}}), "old_codes.message"),
-        (json!({"old_codes": {"patterns": ["NR-####"], "message": {}}}), "old_codes.message.en"),
-        (json!({"old_codes": ["NR-####"]}), "old_codes"),
         (program("id", json!("first")), "programs[1].id"),
         (program("id", json!("-gift")), "programs[1].id"),
         (program("currency", json!("XXX")), "programs[1].currency"),
@@ -122,6 +112,24 @@ fn refusal_names_the_field_by_its_path() {
         (program("look", json!({"color": "#000000"})), "programs[1].look.color"),
     ] {
         assert_eq!(first(&document), Err(Rejection::UnknownField { field: field.into() }), "{document}");
+    }
+}
+
+#[test]
+fn refusal_of_old_codes_names_the_pattern() {
+    for (document, field) in [
+        (old_codes(&json!("NR-####")), "old_codes.patterns"),
+        (old_codes(&json!([])), "old_codes.patterns"),
+        (old_codes(&json!(null)), "old_codes.patterns"),
+        (old_codes(&json!(["NR-####", "NR_####"])), "old_codes.patterns[1]"),
+        (old_codes(&json!(["NR#"])), "old_codes.patterns[0]"),
+        (old_codes(&json!(["????-????-????-????-????"])), "old_codes.patterns[0]"),
+        (old_codes(&json!(["NR-####", 5])), "old_codes.patterns[1]"),
+        (json!({"old_codes": {"patterns": ["NR-####"]}}), "old_codes.message"),
+        (json!({"old_codes": {"patterns": ["NR-####"], "message": {}}}), "old_codes.message.en"),
+        (json!({"old_codes": ["NR-####"]}), "old_codes"),
+    ] {
+        assert_eq!(first(&document), Err(Rejection::field(field)), "{document}");
     }
 }
 

@@ -36,6 +36,29 @@ fn old_codes_are_described_tried_and_given_a_sentence() {
 }
 
 #[test]
+fn preview_answers_an_old_code_in_the_sentence_of_the_shop() {
+    let desk = Desk::start();
+    let mut document = shop();
+    let sentence = "Exchange it at any of our shops.";
+    document["old_codes"] = json!({"patterns": ["NR-####-????"], "message": {"en": sentence}});
+    desk.server.api().change("PUT", "/v1/settings", &document).expect(200);
+    desk.sign_in(Language::English);
+    desk.go("settings/programmes/gift");
+    let host = "document.querySelector('iframe').contentDocument?.querySelector('raseed-checkout:not(.waiting)')";
+    desk.browser.until("the frame shows a checkout", &format!("return {host}?.localName"), &[]);
+    let apply = format!(
+        r"
+        const part = (name) => {host}.shadowRoot.querySelector(`[part=${{name}}]`);
+        part('code').value = 'NR-1042-a7b8';
+        part('code').dispatchEvent(new InputEvent('input', {{ inputType: 'insertFromPaste', bubbles: true }}));
+        part('apply').click();"
+    );
+    desk.browser.run(&apply, &[]);
+    let told = format!("return {host}.shadowRoot.querySelector('[part=message]').textContent.includes(arguments[0])");
+    desk.browser.until("the sentence is told", &told, &[sentence.into()]);
+}
+
+#[test]
 fn screen_of_the_old_codes_is_clean_and_fits() {
     let desk = Desk::start();
     let mut document = shop();
