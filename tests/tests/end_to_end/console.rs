@@ -26,7 +26,7 @@ use std::time::SystemTime;
 use tests::browser::Browser;
 use tests::secrets::Secrets;
 use tests::server::Server;
-use tests::words::Language;
+use tests::words::{LANGUAGES, Language};
 
 const MONTH: &str = include_str!("console/month.js");
 
@@ -183,6 +183,21 @@ impl Desk {
         let wide: Vec<String> = serde_json::from_value(self.browser.run(TOO_WIDE, &[])).unwrap();
         let faults = self.axe().into_iter().chain(wide.into_iter().map(|each| format!("too wide: {each}")));
         faults.map(|fault| format!("{name}: {fault}")).collect()
+    }
+
+    /// Signs in for each language, at the width of a desk and of a phone, and visits something in each theme.
+    fn in_every_view(&self, mut visit: impl FnMut(&str, u32)) {
+        for language in LANGUAGES {
+            for width in [1280, 375] {
+                self.browser.resize(width, 860);
+                self.sign_in(language);
+                for theme in ["light", "dark"] {
+                    self.theme(theme);
+                    visit(theme, width);
+                }
+                assert_eq!(self.browser.run("return watched.violations", &[]), json!([]));
+            }
+        }
     }
 
     /// The picture alone, and where it lies.

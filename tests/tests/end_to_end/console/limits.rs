@@ -2,7 +2,7 @@
 
 use super::{Desk, shop};
 use serde_json::{Value, json};
-use tests::words::{LANGUAGES, Language};
+use tests::words::Language;
 
 /// Whoever issues is asked for the buyer exactly then.
 const ASKED: &str =
@@ -145,22 +145,15 @@ fn screens_of_the_limits_are_clean_and_fit() {
     let caps = json!({"day": 500_000, "buyer": 100_000, "buyer_day": 8_000});
     desk.server.api().change("PUT", "/v1/settings", &capped(&caps)).expect(200);
     let mut faults = Vec::new();
-    for language in LANGUAGES {
-        for width in [1280, 375] {
-            desk.browser.resize(width, 860);
-            desk.sign_in(language);
-            for theme in ["light", "dark"] {
-                desk.theme(theme);
-                let buyer = format!("{}-{width}-{theme}", language.tag());
-                assert_eq!(desk.issue_to(&buyer), None);
-                assert!(desk.issue_to(&buyer).is_some());
-                faults.extend(desk.look(&format!("limits-issue-{theme}"), width));
-                desk.go("settings/programmes/gift");
-                faults.extend(desk.look(&format!("limits-programme-{theme}"), width));
-                desk.go("history");
-                faults.extend(desk.look(&format!("limits-history-{theme}"), width));
-            }
-        }
-    }
+    desk.in_every_view(|theme, width| {
+        let buyer = format!("{}-{width}-{theme}", desk.language.get().tag());
+        assert_eq!(desk.issue_to(&buyer), None);
+        assert!(desk.issue_to(&buyer).is_some());
+        faults.extend(desk.look(&format!("limits-issue-{theme}"), width));
+        desk.go("settings/programmes/gift");
+        faults.extend(desk.look(&format!("limits-programme-{theme}"), width));
+        desk.go("history");
+        faults.extend(desk.look(&format!("limits-history-{theme}"), width));
+    });
     assert_eq!(faults, Vec::<String>::new());
 }

@@ -2,7 +2,7 @@
 
 use super::{Desk, shop};
 use serde_json::{Value, json};
-use tests::words::{LANGUAGES, Language};
+use tests::words::Language;
 
 #[test]
 fn old_codes_are_described_tried_and_given_a_sentence() {
@@ -68,18 +68,11 @@ fn screen_of_the_old_codes_is_clean_and_fits() {
     });
     desk.server.api().change("PUT", "/v1/settings", &document).expect(200);
     let mut faults = Vec::new();
-    for language in LANGUAGES {
-        for width in [1280, 375] {
-            desk.browser.resize(width, 860);
-            desk.sign_in(language);
-            for theme in ["light", "dark"] {
-                desk.theme(theme);
-                desk.go("settings/shop");
-                faults.extend(desk.look(&format!("old-codes-{theme}"), width));
-                desk.go("history");
-                faults.extend(desk.look(&format!("old-codes-history-{theme}"), width));
-            }
-        }
-    }
+    desk.in_every_view(|theme, width| {
+        desk.go("settings/shop");
+        faults.extend(desk.look(&format!("old-codes-{theme}"), width));
+        desk.go("history");
+        faults.extend(desk.look(&format!("old-codes-history-{theme}"), width));
+    });
     assert_eq!(faults, Vec::<String>::new());
 }
