@@ -35,8 +35,7 @@ impl Code {
     /// Reads what a person typed or pasted. Refusals: `code_malformed`, `code_check_failed`, `looks_like_payment_card`.
     pub fn parse(typed: &str) -> Result<Self, Rejection> {
         let symbols = read_symbols(typed).ok_or(Rejection::CodeMalformed)?;
-        if (13..=19).contains(&symbols.len()) && symbols.iter().all(u8::is_ascii_digit) && digits::passes_luhn(&symbols)
-        {
+        if looks_like_payment_card(&symbols) {
             return Err(Rejection::LooksLikePaymentCard);
         }
         let mut values = [0; SYMBOLS];
@@ -108,6 +107,11 @@ impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Code(…{})", self.last4())
     }
+}
+
+/// Whether these could be the digits of a payment card: as many as those have, with the check digit that they end in.
+pub fn looks_like_payment_card(symbols: &[u8]) -> bool {
+    (13..=19).contains(&symbols.len()) && symbols.iter().all(u8::is_ascii_digit) && digits::passes_luhn(symbols)
 }
 
 /// The letters (as capitals) and digits of a typed text, in ASCII; `None` when anything foreign stands in it, or it is no code by its length alone.

@@ -146,6 +146,9 @@ pub const OLD_CODE_PATTERNS_MAX: usize = 10;
 /// Letters, digits and `#` that a pattern as long as our own codes has at least: a mistyped code of ours meets it once in a million times.
 pub const OLD_CODE_KNOWN_MIN: usize = 12;
 
+/// Symbols of an old code's pattern that says fewer than two of them: more than three groups of one of our codes, so that nobody meets it half-way through one.
+pub const OLD_CODE_OPEN_MIN: usize = 13;
+
 /// Ids to try when an id belongs to another key's card. With 2⁴⁵ ids even a merchant with a billion cards meets one collision in 30,000 issues.
 pub const CARD_ID_TRIES: u8 = 8;
 

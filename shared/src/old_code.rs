@@ -6,9 +6,9 @@
 //! A pattern is asked only about what is no code of ours ([`crate::code`]), so a whole code of ours is never taken for an old one. A code of ours with a slip
 //! in it could be, so patterns that are as long as ours must say enough of the rest ([`read_pattern`]).
 
-use crate::code::{SYMBOLS, read_symbols};
+use crate::code::{SYMBOLS, looks_like_payment_card, read_symbols};
 use crate::digits::{Typed, read};
-use crate::limits::{OLD_CODE_KNOWN_MIN, OLD_CODE_SYMBOLS};
+use crate::limits::{OLD_CODE_KNOWN_MIN, OLD_CODE_OPEN_MIN, OLD_CODE_SYMBOLS};
 use crate::program::Words;
 use serde::Serialize;
 
@@ -30,7 +30,8 @@ pub fn normalise(typed: &str) -> Option<String> {
 /// A pattern as it is compared; `None` when a shop may not name it.
 ///
 /// One of twenty symbols could be met by a code of ours in which one symbol is wrong, one of nineteen or twenty-one by a code of which one was forgotten or
-/// typed twice; so of these not all may be open. Twelve digits among them are met by one code of ours in a million.
+/// typed twice; so of these not all may be open. Twelve digits among them are met by one code of ours in a million. A short one that is all but open is met by
+/// the first groups of any code.
 pub fn read_pattern(text: &str) -> Option<String> {
     let mut pattern = String::new();
     for mark in text.chars() {
@@ -43,16 +44,26 @@ pub fn read_pattern(text: &str) -> Option<String> {
     }
     let known = pattern.bytes().filter(|mark| *mark != b'?').count();
     let like_ours = pattern.len().abs_diff(SYMBOLS) <= 1;
-    let is_allowed = OLD_CODE_SYMBOLS.contains(&pattern.len()) && (!like_ours || known >= OLD_CODE_KNOWN_MIN);
+    let says_enough = match pattern.len() {
+        _ if like_ours => known >= OLD_CODE_KNOWN_MIN,
+        symbols => known >= 2 || symbols >= OLD_CODE_OPEN_MIN,
+    };
+    let is_allowed = OLD_CODE_SYMBOLS.contains(&pattern.len()) && says_enough;
     is_allowed.then_some(pattern)
 }
 
-/// Whether a typed text looks like one of the patterns, which are compared as codes are, and come as one text with commas between.
+/// Whether a typed text looks like one of the patterns, which are compared as codes are, and come as one text with commas between. What could be the number of a
+/// payment card is nothing to exchange, unless a pattern says a letter or a digit of it.
 pub fn is_like(patterns: &str, typed: &str) -> bool {
     let symbols = read_symbols(typed).unwrap_or_default();
+    let is_payment = looks_like_payment_card(&symbols);
     let is_met =
         |(mark, symbol): (&u8, &u8)| mark == symbol || *mark == b'?' || (*mark == b'#' && symbol.is_ascii_digit());
-    let is_like = |pattern: &[u8]| pattern.len() == symbols.len() && pattern.iter().zip(&symbols).all(is_met);
+    let is_like = |pattern: &[u8]| {
+        pattern.len() == symbols.len()
+            && pattern.iter().zip(&symbols).all(is_met)
+            && !(is_payment && pattern.iter().all(|mark| matches!(mark, b'#' | b'?')))
+    };
     !symbols.is_empty() && patterns.as_bytes().split(|mark| *mark == b',').any(is_like)
 }
 
@@ -93,6 +104,16 @@ mod tests {
     }
 
     #[test]
+    fn payment_card_is_an_old_code_only_where_a_pattern_says_one_of_its_digits() {
+        let (payment, other) = ("4242 4242 4242 4242", "4242 4242 4242 4243");
+        for (patterns, is_old) in [("################", false), ("?###############", false), ("4242############", true)]
+        {
+            assert_eq!((is_like(patterns, payment), is_like(patterns, other)), (is_old, true), "{patterns}");
+        }
+        assert!(is_like("################,42??############", payment), "one of them says so");
+    }
+
+    #[test]
     fn without_patterns_nothing_is_an_old_code() {
         for (patterns, typed) in [("", ""), ("", "-"), (",", " "), ("", "NR-1234")] {
             assert!(!is_like(patterns, typed), "{typed}");
@@ -112,7 +133,20 @@ mod tests {
             assert_eq!(read_pattern(text).as_deref(), Some(pattern), "{text}");
             assert_eq!(read_pattern(pattern).as_deref(), Some(pattern), "{text}");
         }
-        for text in ["", "----", "NR#", "NR_####", "NR*###", "NR,####", "هدية####", "NR####？", &longer] {
+        for text in [
+            "",
+            "----",
+            "NR#",
+            "NR_####",
+            "NR*###",
+            "NR,####",
+            "هدية####",
+            "NR####？",
+            &longer,
+            "????",
+            "N???",
+            "????????????",
+        ] {
             assert_eq!(read_pattern(text), None, "{text}");
         }
     }

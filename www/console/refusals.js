@@ -119,8 +119,8 @@ learn({
   ],
   f_caps: ['It is an amount, and not below the largest that may be issued.', 'مبلغ لا يقل عن أكبر مبلغ متاح للإصدار.'],
   f_patterns: [
-    'One to ten, each of 4 to 64 letters, digits, # and ?. One of 19 to 21, as long as our own codes, has at least 12 that are not ?.',
-    'من شكل إلى عشرة، كل منها من ٤ إلى ٦٤ حرفًا إنجليزيًا ورقمًا و\u2066#\u2069 و\u2066?\u2069. وما طوله ١٩ إلى ٢١ كرموزنا ففيه ١٢ على الأقل غير \u2066?\u2069.',
+    'One to ten, each of 4 to 64 letters, digits, # and ?. At least 2 are not ? in one of up to 12, and at least 12 in one of 19 to 21, which is as long as a Raseed code.',
+    'من شكل إلى عشرة، في كل منها ٤ إلى ٦٤ من الحروف الإنجليزية والأرقام و\u2066#\u2069 و\u2066?\u2069. في الشكل القصير (حتى ١٢ خانة) خانتان على الأقل غير \u2066?\u2069، وفي القريب من طول رموز رصيد (١٩ إلى ٢١) ١٢ خانة على الأقل.',
   ],
   f_message: ['Write the sentence in one language at least.', 'اكتب العبارة بلغة واحدة على الأقل.'],
   r_limit_exceeded: ['That would be more than is allowed.', 'هذا أكثر من المسموح.'],

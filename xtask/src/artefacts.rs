@@ -124,7 +124,7 @@ fn shorten(layout: &Layout, tools: &Tools) -> Result<()> {
     let mut shorten = with_features();
     // The first kilobyte is the far end of Rust's stack, as in the widget.
     shorten.args(["--low-memory-unused", "--gufa-optimizing", "-Oz", "--converge"]);
-    shorten.arg("--one-caller-inline-max-function-size=50");
+    shorten.arg("--one-caller-inline-max-function-size=20");
     step::run(shorten.arg(&wasm).arg("--output").arg(&wasm))?;
     step::run(order::arrange(&wasm, with_features())?.arg("--output").arg(&wasm))
 }

@@ -17,7 +17,7 @@ use shared::gift::Gift;
 use shared::limits::{AMOUNT_MAX, CARD_ID_TRIES, PAGE_ROWS_MAX};
 use shared::rejection::Rejection;
 use shared::seal::CardLink;
-use shared::wire::call::{CardOrder, Once, Sealed};
+use shared::wire::call::{CardOrder, Once, Reservation, Sealed};
 use shared::wire::card_act::CardVerb;
 use shared::wire::document;
 use shared::wire::problem::Problem;
@@ -30,44 +30,69 @@ pub async fn issue(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Resul
     let request = IssueGiftCard::read(body.fields)?;
     let (amount, gift) = (request.amount, request.gift.clone());
     let allowed = terms(env, caller, request, &body.once).await;
-    for retry in 0..CARD_ID_TRIES {
-        let card_id = caller.keys.card_id(&body.key, 0, retry);
-        let once = body.once.clone();
-        let order = match &allowed {
-            Ok((facts, note)) => CardOrder::Issue {
-                last4: code(caller, facts.key_id, card_id)?.last4(),
-                amount,
-                facts: Box::new(facts.clone()),
-                note: note.clone(),
-                sealed: Some(caller.keys.seal_beside(card_id, gift.as_ref())?),
-                once,
-            },
-            // What was issued for this key is told again, whatever the settings have become since.
-            Err(_) => CardOrder::Again { once },
-        };
-        let reply = pass_to_card(env, &caller.scope(), caller.keys.card_reference(card_id).text(), order).await?;
-        match reveal(reply, incoming, env, caller, card_id).await {
-            Err(failure) if is_refusal(&failure, "card_already_active") => {}
-            Err(failure) if is_refusal(&failure, "card_unknown") => break,
+    if !matches!(allowed, Ok((_, _, None))) {
+        // What was issued for this key is told again, whatever the settings have become since, and counts towards no cap.
+        let again = |_| Ok(CardOrder::Again { once: body.once.clone() });
+        match first_own(incoming, env, caller, &body.key, again).await {
+            Err(failure) if is_refusal(&failure, "card_unknown") => {}
             outcome => return outcome,
         }
     }
-    allowed.and(Err(Fault::Corrupt("every card id was taken").into()))
+    let (facts, note, reservation) = allowed?;
+    if let Some(reservation) = reservation {
+        settings::reserve(env, &caller.scope(), reservation).await?;
+    }
+    let issue = |card_id| {
+        Ok(CardOrder::Issue {
+            last4: code(caller, facts.key_id, card_id)?.last4(),
+            amount,
+            facts: Box::new(facts.clone()),
+            note: note.clone(),
+            sealed: Some(caller.keys.seal_beside(card_id, gift.as_ref())?),
+            once: body.once.clone(),
+        })
+    };
+    first_own(incoming, env, caller, &body.key, issue).await
 }
 
-/// What the card is made of, under the settings, and counted towards the caps of its programme: after everything else that could refuse it.
-async fn terms(env: &Env, caller: &Caller, request: IssueGiftCard, once: &Once) -> Result<(Facts, Note), Failure> {
+/// What the card of a key answers: the first of its ids that is not somebody else's.
+async fn first_own(
+    incoming: &Incoming,
+    env: &Env,
+    caller: &Caller,
+    key: &str,
+    order: impl Fn(u64) -> Result<CardOrder, Failure>,
+) -> Result<Reply, Failure> {
+    for retry in 0..CARD_ID_TRIES {
+        let card_id = caller.keys.card_id(key, 0, retry);
+        let (scope, card) = (caller.scope(), caller.keys.card_reference(card_id));
+        let reply = pass_to_card(env, &scope, card.text(), order(card_id)?).await?;
+        match reveal(reply, incoming, env, caller, card_id).await {
+            Err(failure) if is_refusal(&failure, "card_already_active") => {}
+            outcome => return outcome,
+        }
+    }
+    Err(Fault::Corrupt("every card id was taken").into())
+}
+
+/// What the card is made of, under the settings, and what of it counts towards the caps of its programme. What is the request's fault is refused here, before
+/// anything counts.
+async fn terms(
+    env: &Env,
+    caller: &Caller,
+    request: IssueGiftCard,
+    once: &Once,
+) -> Result<(Facts, Note, Option<Reservation>), Failure> {
     let key_id = caller.keys.signing_root()?;
     let known = settings::for_key(env, &caller.scope()).await?;
     let (settings, now_ms) = (&known.settings, clock::now_ms());
     let buyer = request.buyer.as_deref().map(|buyer| caller.keys.buyer(buyer));
     let reservation = request.reservation(settings, request.amount, buyer, once)?;
     let (facts, note) = request.terms(settings, key_id, now_ms)?;
-    if let Some(reservation) = reservation {
+    if reservation.is_some() {
         check_expiry(&facts, facts.expires_at_ms, "expires_at", now_ms)?;
-        settings::reserve(env, &caller.scope(), reservation).await?;
     }
-    Ok((facts, note))
+    Ok((facts, note, reservation))
 }
 
 fn code(caller: &Caller, key_id: u8, card_id: u64) -> Result<Code, Rejection> {

@@ -41,7 +41,8 @@ pub async fn exchange(incoming: &mut Incoming, env: &Env, caller: &Caller) -> Re
         if status >= 400 {
             let problem: Problem = document::read(&body).ok_or(Fault::Corrupt("problem"))?;
             let before = problem.code == "card_already_active";
-            return Err(if before { Rejection::AlreadyExchanged.into() } else { Failure::Refused(Box::new(problem)) });
+            let exchanged = Rejection::AlreadyExchanged { card: card.text().into() };
+            return Err(if before { exchanged.into() } else { Failure::Refused(Box::new(problem)) });
         }
         let mut answer = open_answer(&body)?;
         show(&mut answer, incoming, env, caller, (key_id, card_id))?;

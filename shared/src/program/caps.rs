@@ -42,8 +42,23 @@ impl Caps {
         self.buyer.is_some() || self.buyer_day.is_some()
     }
 
+    /// What it comes to when so much more is issued to that buyer on that day; `issued` says what counts already. All of it or nothing: refused with the first
+    /// cap that would be passed, or with the field `buyer` where a cap needs one.
+    pub fn reserve<'a, E: From<Rejection>>(
+        &self,
+        (buyer, day): (Option<&'a str>, &'a str),
+        (amount, currency): (Amount, Currency),
+        issued: impl Fn(&Count<'a>) -> Result<Amount, E>,
+    ) -> Result<Vec<(Count<'a>, Amount)>, E> {
+        if buyer.is_none() && self.speak_of_buyer() {
+            return Err(Rejection::field("buyer").into());
+        }
+        let counts = self.counts(buyer.unwrap_or_default(), day);
+        counts.map(|count| Ok((count, count.plus(issued(&count)?, amount, currency)?))).collect()
+    }
+
     /// What is counted when something is issued to that buyer on that day.
-    pub fn counts<'a>(&self, buyer: &'a str, day: &'a str) -> impl Iterator<Item = Count<'a>> {
+    fn counts<'a>(&self, buyer: &'a str, day: &'a str) -> impl Iterator<Item = Count<'a>> {
         let whose = [("", day), (buyer, ""), (buyer, day)];
         let counts = self.named().into_iter().zip(whose);
         counts.filter_map(|((cap, most), (buyer, day))| most.map(|most| Count { cap, buyer, day, most }))
@@ -52,7 +67,7 @@ impl Caps {
 
 impl Count<'_> {
     /// What it comes to when so much more is issued, or `limit_exceeded` with what may still be.
-    pub fn plus(&self, issued: Amount, amount: Amount, currency: Currency) -> Result<Amount, Rejection> {
+    fn plus(&self, issued: Amount, amount: Amount, currency: Currency) -> Result<Amount, Rejection> {
         let after = issued.plus(amount).filter(|after| *after <= self.most);
         after.ok_or_else(|| Rejection::CapExceeded {
             cap: self.cap,
@@ -82,6 +97,23 @@ mod tests {
         let only_day = Caps { buyer: None, buyer_day: None, ..caps };
         assert_eq!(only_day.counts("", "2026-11-22").count(), 1);
         assert!(!only_day.speak_of_buyer());
+    }
+
+    #[test]
+    fn all_caps_are_kept_together_or_nothing_counts() {
+        let sar = Currency::parse("SAR").unwrap();
+        let caps = Caps { day: Some(amount(500)), buyer: None, buyer_day: Some(amount(200)) };
+        let reserve = |buyer, wanted, so_far: [u64; 2]| {
+            let issued =
+                |count: &Count<'_>| Ok::<_, Rejection>(amount(so_far[usize::from(count.cap == "caps.buyer_day")]));
+            let counted = caps.reserve((buyer, "2026-11-22"), (amount(wanted), sar), issued)?;
+            Ok(counted.into_iter().map(|(count, after)| (count.cap, after.minor())).collect::<Vec<_>>())
+        };
+        assert_eq!(reserve(Some("sara"), 150, [300, 50]), Ok(vec![("caps.day", 450), ("caps.buyer_day", 200)]));
+        let exceeded = |cap, left| Err(Rejection::CapExceeded { cap, available: amount(left), currency: sar });
+        assert_eq!(reserve(Some("sara"), 151, [300, 50]), exceeded("caps.buyer_day", 150));
+        assert_eq!(reserve(Some("sara"), 201, [300, 0]), exceeded("caps.day", 200), "the first that would be passed");
+        assert_eq!(reserve(None, 1, [0, 0]), Err(Rejection::field("buyer")), "nobody's is not everybody's");
     }
 
     #[test]

@@ -6,16 +6,15 @@ use crate::digits::{Typed, read};
 impl MerchantKeys {
     /// What stands in rows for whom a card is for: a name, an address, a number, as somebody wrote it. The same however it is written, within reason.
     pub fn recipient(&self, recipient: &str) -> String {
-        self.who(b"recipient/", recipient)
+        base32(mac(&self.search, &[b"recipient/", fold(recipient).as_bytes()]).split_at(15).0)
     }
 
-    /// What stands in rows for who buys, by the shop's own name for them. Nothing of it can be compared with whom cards are for.
+    /// What stands in rows for who buys, by the shop's own name for them. Two numbers that differ in a dash are two customers, so it counts as it is written,
+    /// but for space around it and, in an address, capitals. Nothing of it can be compared with whom cards are for.
     pub fn buyer(&self, buyer: &str) -> String {
-        self.who(b"buyer/", buyer)
-    }
-
-    fn who(&self, as_what: &[u8], name: &str) -> String {
-        base32(mac(&self.search, &[as_what, fold(name).as_bytes()]).split_at(15).0)
+        let buyer = buyer.trim();
+        let name = if buyer.contains('@') { buyer.to_ascii_lowercase() } else { buyer.into() };
+        base32(mac(&self.search, &[b"buyer/", name.as_bytes()]).split_at(15).0)
     }
 
     /// The cursor of a place in a list.

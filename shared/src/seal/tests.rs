@@ -328,3 +328,17 @@ fn card_link_opens_its_card_and_is_no_other_token() {
     }
     assert!(all.verify_session(&text.replacen("gl_", "cs_", 1)).is_err(), "each kind has a key of its own");
 }
+
+#[test]
+fn buyers_count_as_they_are_written_and_are_nobody_s_recipients() {
+    let noor = keys(&format!("0:sign:{ROOT}")).merchant(Env::Test, &noor());
+    for (one, other, is_same) in [
+        (" 1042 ", "1042", true),
+        ("Sara@Shop.Example", "sara@shop.example", true),
+        ("12-3", "1-23", false),
+        ("cus_aB", "cus_Ab", false),
+    ] {
+        assert_eq!(noor.buyer(one) == noor.buyer(other), is_same, "{one} {other}");
+    }
+    assert_ne!(noor.buyer("1042"), noor.recipient("1042"));
+}

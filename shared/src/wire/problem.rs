@@ -32,6 +32,9 @@ pub struct Problem {
     /// When to try again.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_seconds: Option<u64>,
+    /// Which card it is about, where the asker may know.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub gift_card: Option<String>,
     /// Which tender was declined.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub leg: Option<String>,
@@ -63,6 +66,7 @@ impl From<&Rejection> for Problem {
             currency: None,
             expired_at: None,
             retry_after_seconds: None,
+            gift_card: None,
             leg: None,
             cause: None,
             minimum: None,
@@ -77,6 +81,7 @@ impl From<&Rejection> for Problem {
             | Rejection::FeeNotAllowed { field }
             | Rejection::ProgramRemoved { field }
             | Rejection::OldCodeDoubled { field } => problem.field = Some(field.clone()),
+            Rejection::AlreadyExchanged { card } => problem.gift_card = Some(card.clone()),
             Rejection::SettingsConflict { version } => problem.version = Some(*version),
             Rejection::CurrencyMismatch { currency } => problem.currency = Some(*currency),
             Rejection::CardExpired { expired_at_ms } => problem.expired_at = Some(time::write(*expired_at_ms)),

@@ -88,7 +88,7 @@ impl IssueGiftCard {
                 campaign: fields.optional_text("campaign")?,
                 ..Note::default()
             },
-            buyer: fields.optional_text("buyer")?,
+            buyer: read_buyer(&mut fields)?,
             gift: fields.optional_object("gift")?.map(read_gift).transpose()?,
         };
         fields.finish()?;
@@ -146,6 +146,14 @@ impl IssueGiftCard {
         };
         let campaign = self.note.campaign.or_else(|| of(|program| program.campaign.clone()));
         Ok((facts, Note { campaign, ..self.note }))
+    }
+}
+
+/// Who buys, where it is said: with something that is no space.
+fn read_buyer(fields: &mut Fields) -> Result<Option<String>, Rejection> {
+    match fields.optional_text("buyer")? {
+        Some(buyer) if buyer.trim().is_empty() => Err(Rejection::field("buyer")),
+        buyer => Ok(buyer),
     }
 }
 

@@ -2,9 +2,19 @@
 
 use serde_json::{Value, json};
 use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
 use tests::api::{Answer, Api, fresh_key};
 use tests::clock::{Clock, DAY_SECONDS};
 use tests::server::Server;
+
+/// A server at whose place it is noon, so that no test runs over midnight.
+fn at_noon() -> (Server, Clock, i64) {
+    let clock = Clock::new();
+    #[expect(clippy::disallowed_methods, reason = "how far noon is, only the clock of the test can say")]
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let to_noon = DAY_SECONDS / 2 - i64::try_from(now).unwrap() % DAY_SECONDS;
+    (Server::start_with(clock.off_by(to_noon)), clock, to_noon)
+}
 
 /// A shop whose one programme, of cards of 100.00 and 250.00, has these caps.
 fn shop(api: &Api, caps: &Value) {
@@ -34,9 +44,8 @@ fn check_capped(answer: &Answer, cap: &str, available: u64) {
 
 #[test]
 fn cap_of_a_day_is_reached_and_not_passed_and_ends_with_the_day() {
-    let (mut server, clock) = (Server::start(), Clock::new());
+    let (mut server, clock, to_noon) = at_noon();
     let api = server.api();
-    clock.set(&mut server, 0);
     shop(&api, &json!({"day": 50_000, "buyer": null, "buyer_day": null}));
     issue(&api, 25_000, None).expect(201);
     issue(&api, 10_000, None).expect(201);
@@ -48,18 +57,23 @@ fn cap_of_a_day_is_reached_and_not_passed_and_ends_with_the_day() {
     server.kill();
     server.restart();
     check_capped(&issue(&api, 10_000, None), "caps.day", 5_000);
-    clock.set(&mut server, DAY_SECONDS);
+    clock.set(&mut server, to_noon + DAY_SECONDS);
     let tomorrow = api.post_once("/v1/gift-cards", &body(25_000, None), &key);
     assert_eq!((tomorrow.status, tomorrow.is_replayed()), (201, false), "nothing was kept of the refusal");
 }
 
 #[test]
-fn cap_of_a_buyer_needs_a_name_and_counts_however_it_is_written() {
-    let server = Server::start();
+fn cap_of_a_buyer_needs_a_name_and_tells_buyers_apart() {
+    let (server, _clock, _) = at_noon();
     let api = server.api();
     shop(&api, &json!({"day": null, "buyer": 60_000, "buyer_day": 35_000}));
-    let nameless = issue(&api, 10_000, None);
-    assert_eq!((nameless.problem(), &nameless.json["field"]), ((422, "field_invalid"), &json!("buyer")));
+    for nobody in [None, Some(" ")] {
+        let nameless = issue(&api, 10_000, nobody);
+        assert_eq!((nameless.problem(), &nameless.json["field"]), ((422, "field_invalid"), &json!("buyer")));
+    }
+    for customer in ["12-3", "1-23", "cus_aB", "cus_Ab"] {
+        issue(&api, 25_000, Some(customer)).expect(201);
+    }
     issue(&api, 25_000, Some("sara@shop.example")).expect(201);
     check_capped(&issue(&api, 25_000, Some(" Sara@Shop.Example ")), "caps.buyer_day", 10_000);
     issue(&api, 10_000, Some("SARA@shop.example")).expect(201);
@@ -74,7 +88,7 @@ fn cap_of_a_buyer_needs_a_name_and_counts_however_it_is_written() {
 
 #[test]
 fn requests_at_once_do_not_pass_a_cap_together() {
-    let server = Server::start();
+    let (server, _clock, _) = at_noon();
     let api = server.api();
     shop(&api, &json!({"day": 50_000, "buyer": null, "buyer_day": null}));
     let answers: Vec<Answer> = thread::scope(|scope| {
@@ -87,8 +101,38 @@ fn requests_at_once_do_not_pass_a_cap_together() {
 }
 
 #[test]
+fn one_key_sent_at_once_is_one_card_also_where_there_is_room_for_one() {
+    let (server, _clock, _) = at_noon();
+    let api = server.api();
+    shop(&api, &json!({"day": 25_000, "buyer": null, "buyer_day": null}));
+    let key = fresh_key();
+    let answers: Vec<Answer> = thread::scope(|scope| {
+        let all: Vec<_> =
+            (0..10).map(|_| scope.spawn(|| api.post_once("/v1/gift-cards", &body(25_000, None), &key))).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    for answer in &answers {
+        assert_eq!((answer.status, &answer.json), (201, &answers[0].json));
+    }
+    check_capped(&issue(&api, 10_000, None), "caps.day", 0);
+}
+
+#[test]
+fn card_from_before_the_cap_counts_for_nothing_when_it_is_asked_for_again() {
+    let (server, _clock, _) = at_noon();
+    let api = server.api();
+    shop(&api, &Value::Null);
+    let key = fresh_key();
+    let first = api.post_once("/v1/gift-cards", &body(25_000, None), &key);
+    shop(&api, &json!({"day": 25_000, "buyer": null, "buyer_day": null}));
+    let again = api.post_once("/v1/gift-cards", &body(25_000, None), &key);
+    assert_eq!((again.status, again.is_replayed(), &again.json), (201, true, &first.json));
+    issue(&api, 25_000, None).expect(201);
+}
+
+#[test]
 fn request_that_is_repeated_counts_once() {
-    let mut server = Server::start();
+    let (mut server, _clock, _) = at_noon();
     let api = server.api();
     shop(&api, &json!({"day": 35_000, "buyer": null, "buyer_day": null}));
     let key = fresh_key();
@@ -109,7 +153,7 @@ fn request_that_is_repeated_counts_once() {
 
 #[test]
 fn what_is_refused_counts_nothing() {
-    let server = Server::start();
+    let (server, _clock, _) = at_noon();
     let api = server.api();
     shop(&api, &json!({"day": 25_000, "buyer": null, "buyer_day": null}));
     for (fields, expected) in [
@@ -127,7 +171,7 @@ fn what_is_refused_counts_nothing() {
 
 #[test]
 fn batch_counts_whole_or_is_refused_whole_and_an_import_not_at_all() {
-    let server = Server::start();
+    let (server, _clock, _) = at_noon();
     let api = server.api();
     shop(&api, &json!({"day": 50_000, "buyer": null, "buyer_day": 30_000}));
     let batch = |count: u64, buyer: &str, key: &str| {

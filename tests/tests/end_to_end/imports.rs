@@ -33,7 +33,8 @@ fn old_code_is_exchanged_once_for_a_card_that_can_be_spent() {
     assert_eq!(told, [json!("active"), json!(5_000), json!(batch.id), Value::Null]);
     let again = api.post_once("/v1/imports/exchange", &body, &key);
     assert!(again.is_replayed() && again.json == exchanged, "the code is told again for the same key: {}", again.json);
-    assert_eq!(api.post("/v1/imports/exchange", &body).problem(), (409, "already_exchanged"));
+    let before = api.post("/v1/imports/exchange", &body);
+    assert_eq!((before.problem(), &before.json["gift_card"]), ((409, "already_exchanged"), &exchanged["id"]));
     let reused = api.post_once("/v1/imports/exchange", &json!({"old_code": "OLD000BBB"}), &key);
     assert_eq!(reused.status, 200, "a key counts for the card that it acts on");
     assert_eq!(reused.json["expires_at"], "2040-01-01T00:00:00.000Z");

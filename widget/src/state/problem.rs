@@ -113,6 +113,10 @@ impl Problem {
 }
 
 /// What stands beside the field, or beside the controls of the points.
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(clippy::large_enum_variant, reason = "there is one of it, and in a browser it is small enough")
+)]
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Notice {
     Problem(Problem),

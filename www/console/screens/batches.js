@@ -63,14 +63,15 @@ function row(batch, above) {
   return h(
     'li',
     { class: 'box' },
-    h('div', { class: 'title' }, h('h2', {}, isImport ? countOf(all - refused) : [countOf(all), ' × ', money(amount, currency)]), standing(batch, progress)),
+    h('div', { class: 'title' }, h('h2', {}, isImport ? countOf(issued) : [countOf(all), ' × ', money(amount, currency)]), standing(batch, progress)),
     h('progress', { value: String(issued + refused), max: String(all), 'aria-label': progress }),
     h(
       'p',
       { class: 'quiet' },
-      [moment(at), money(total, currency), campaign, reference].filter(Boolean).map((each, index) => [index ? ' · ' : '', h('bdi', {}, each)]),
+      // Of an import in which lines made no card, the file's total is not what there is.
+      [moment(at), isImport && issued < all ? null : money(total, currency), campaign, reference].filter(Boolean).map((each, index) => [index ? ' · ' : '', h('bdi', {}, each)]),
     ),
-    isImport && refused ? h('p', { class: 'refused-lines' }, refusedLines(refused, batch.refused_lines ?? [])) : null,
+    isImport && refused && status !== 'stopped' ? h('p', { class: 'refused-lines' }, refusedLines(refused, batch.refused_lines ?? [])) : null,
     status === 'stopped' && batch.cause ? h('p', { class: 'error' }, explain({ code: batch.cause })) : null,
     h('div', { class: 'row' }, isImport ? exchangeWay(id) : codesButton(batch, told, above)),
     told,

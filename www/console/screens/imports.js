@@ -16,6 +16,11 @@ import { labelled } from './issue.js';
 const ROWS_SHOWN = 5;
 const WRONG_SHOWN = 10;
 
+const DAY_MS = 86_400_000;
+
+/** Room for everything of an import but its file. */
+const REST_BYTES = 1_000;
+
 const HEADS = ['\u2066old_code,amount\u2069', '\u2066old_code,amount,expires_at\u2069'];
 const MINOR = 5_000;
 const MOMENT = '\u20662030-12-31T20:59:59Z\u2069';
@@ -31,7 +36,7 @@ const exampleIn = (currency) => ({
 export function importing(settings, follow) {
   const above = notice();
   const terms = termsOf(settings);
-  const file = fileField(terms.currency);
+  const file = fileField(terms.currency, terms.days);
   const reported = reportFields(terms.currency, file.read);
   const reference = field(t('reference'), input({ dir: 'auto', maxlength: '64' }), { name: 'reference', hint: t('import_reference_hint') });
   const go = h('button', { type: 'submit', class: 'button main' }, t('import_go'));
@@ -101,6 +106,7 @@ function termsOf(settings) {
   return {
     node: h('div', { class: 'pair' }, labelled(t('programme'), box, 'program'), typed),
     currency,
+    days: () => of()?.validity_days,
     show,
     whenChanged(changed) {
       chosen.addEventListener('change', () => {
@@ -130,7 +136,7 @@ function chooserField(chooser) {
 }
 
 /** The file: chosen, dropped onto its field, or pasted; and what is in it. */
-function fileField(currency) {
+function fileField(currency, days) {
   let text = '';
   // Why there is no file although one was chosen.
   let hindrance = null;
@@ -141,12 +147,13 @@ function fileField(currency) {
   const lines = h('textarea', { rows: '6', dir: 'ltr', class: 'mono', spellcheck: 'false', on: { input: () => take(lines.value, t('import_drop')) } });
   const { node, name, hint } = chooserField(chooser);
   const told = h('div', { class: 'column' });
+  const isWhole = () => read.rows.length > 0 && !read.wrong.length;
   function take(content, from) {
     text = content;
     read = readFile(text);
     hindrance = null;
     put(name, from);
-    node.fail(null);
+    node.fail(text.trim() && !read.rows.length && !read.wrong.length ? t('import_empty') : null);
     show();
     changed();
   }
@@ -160,7 +167,10 @@ function fileField(currency) {
     lines.value = '';
     if (file.size > BYTES_MAX) return hinder('import_large', file.name);
     try {
-      take(await file.text(), file.name);
+      const content = await file.text();
+      // As it is sent, where each end of a line counts twice.
+      if (JSON.stringify(tidy(content)).length > BYTES_MAX - REST_BYTES) return hinder('import_large', file.name);
+      take(content, file.name);
       tell(told.textContent);
     } catch {
       hinder('import_unread', file.name);
@@ -169,7 +179,7 @@ function fileField(currency) {
   }
   function show() {
     hint.textContent = t('import_columns', exampleIn(currency()));
-    put(told, text.trim() ? shown(read, currency()) : null);
+    put(told, text.trim() ? shown(read, currency(), endOf(days())) : null);
   }
   show();
   const keep = button(t('import_template'), 'small', async () => download('raseed-import.csv', 'text/csv;charset=utf-8', template()));
@@ -182,11 +192,12 @@ function fileField(currency) {
       chooser.focus();
     },
     text: () => text,
-    read: () => (text.trim() && !read.wrong.length ? read : null),
+    read: () => (isWhole() ? read : null),
     isGood() {
       if (!text.trim()) this.fail(t(hindrance ?? 'import_nothing'));
       else if (read.wrong.length) this.fail(wrongLine(read.wrong[0], currency()));
-      return text.trim() && !read.wrong.length;
+      else if (!read.rows.length) this.fail(t('import_empty'));
+      return isWhole();
     },
     whenRead(each) {
       changed = each;
@@ -197,12 +208,17 @@ function fileField(currency) {
 
 const wrongLine = ({ line, why, text }, currency) => sentence(line, t(`why_${why}`, exampleIn(currency)), text);
 
+/** When a card ends that is issued now and of which no line says so. */
+const endOf = (days) => (days ? new Date(Date.now() + days * DAY_MS).toISOString() : null);
+
 /** What is in the file: how much, the first rows, and the lines that would be refused. */
-function shown({ rows, total, wrong }, currency) {
+function shown({ rows, total, wrong }, currency, end) {
   const some = wrong.slice(0, WRONG_SHOWN);
+  const isSaid = end && rows.some(({ expires }) => !expires);
   return [
     rows.length ? h('p', { class: 'strong' }, t('import_has', { cards: countOf(rows.length), total: money(total, currency) })) : null,
-    rows.length ? table(rows.slice(0, ROWS_SHOWN), currency) : null,
+    isSaid ? h('p', {}, t('import_ends', { date: day(end) })) : null,
+    rows.length ? table(rows.slice(0, ROWS_SHOWN), currency, end) : null,
     someOf(ROWS_SHOWN, rows.length),
     wrong.length
       ? h(
@@ -222,7 +238,7 @@ function shown({ rows, total, wrong }, currency) {
 
 const someOf = (shown, all) => (shown < all ? h('p', { class: 'quiet' }, t('import_some', { shown: count(shown), all: count(all) })) : null);
 
-const table = (rows, currency) =>
+const table = (rows, currency, end) =>
   h(
     'div',
     { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': t('import_first') },
@@ -247,7 +263,7 @@ const table = (rows, currency) =>
             {},
             h('th', { scope: 'row' }, count(line)),
             h('td', {}, h('bdi', { class: 'mono' }, old)),
-            h('td', {}, expires ? day(expires) : t('never')),
+            h('td', {}, expires || end ? day(expires || end) : t('never')),
             h('td', { class: 'number' }, money(amount, currency)),
           ),
         ),

@@ -6,7 +6,7 @@ import { lang, learn } from '../../card/language.js';
 learn({
   import_new: ['Import cards of another system', 'استيراد بطاقات من نظام آخر'],
   import_lead: [
-    'Cards that your former system has sold, with what is left on them. Nobody can spend them yet: who brings an old code is given a new one, under Cards.',
+    'Cards that your former system has sold, with what is left on them. Nobody can spend them yet: whoever brings an old code is given a new one, under Cards.',
     'بطاقات باعها نظامك السابق مع ما تبقى فيها. لا تُنفق بعد استيرادها مباشرة: من يُحضر رمزه القديم يأخذ بدله رمزًا جديدًا من شاشة البطاقات.',
   ],
   import_file: ['CSV file', 'ملف CSV'],
@@ -21,6 +21,11 @@ learn({
   import_or: ['or', 'أو'],
   import_template: ['Download a template', 'تنزيل نموذج'],
   import_nothing: ['Choose a file, or paste its lines.', 'اختر ملفًا أو ألصق محتواه.'],
+  import_empty: ['There are no cards in this file.', 'لا بطاقات في هذا الملف.'],
+  import_ends: [
+    'A card whose line names no expiry ends as the programme says, on {date}.',
+    'البطاقة التي لا يذكر سطرها تاريخ انتهاء تنتهي حسب البرنامج في {date}.',
+  ],
   import_unread: ['The browser cannot read this file. Choose it again.', 'تعذّر على المتصفح قراءة هذا الملف. اختره مجددًا.'],
   import_large: [
     'This is over 1 MB, the most at a time. Import it in parts: each with the same first line, and with a count and a total of its own.',
@@ -35,7 +40,7 @@ learn({
   col_amount: ['Amount', 'المبلغ'],
   col_expires: ['Expires', 'تنتهي'],
   why_head: ['The first line must be {columns}, with commas between.', 'يجب أن يكون السطر الأول {columns} وبينها فواصل إنجليزية.'],
-  why_columns: ['It has not the columns that the first line names.', 'أعمدته ليست الأعمدة المذكورة في السطر الأول.'],
+  why_columns: ['It does not have the columns that the first line names; an amount has no commas.', 'عدد أعمدته ليس كما في السطر الأول؛ والمبلغ يُكتب بلا فواصل.'],
   why_old_code: [
     'An old code has 4 to 64 letters and digits; spaces and dashes do not count.',
     'الرمز القديم من ٤ إلى ٦٤ حرفًا إنجليزيًا ورقمًا، ولا تُحسب المسافات والشرطات.',
@@ -73,9 +78,10 @@ learn({
   exchange_another: ['Exchange another', 'استبدال رمز آخر'],
   exchanged_title: ['The new code is ready', 'الرمز الجديد جاهز'],
   exchanged_before: [
-    'This code was exchanged before, and whoever brought it was given a new one. It counts no more.',
-    'استُبدل هذا الرمز من قبل وأُعطي صاحبه رمزًا جديدًا، فلم يعد صالحًا.',
+    'This code was exchanged before. If its new code did not reach the shopper, replace the card:',
+    'استُبدل هذا الرمز من قبل. إن لم يصل الرمز الجديد إلى صاحبه فاستبدل البطاقة:',
   ],
+  exchanged_card: ['open the card', 'افتح البطاقة'],
   exchange_unknown: ['No card with this code was imported. Compare it with the card.', 'لم تُستورد بطاقة بهذا الرمز. قارنه بالمكتوب على البطاقة.'],
   f_old_code: ['4 to 64 letters and digits, as they stand on the card.', 'من ٤ إلى ٦٤ حرفًا إنجليزيًا ورقمًا كما في البطاقة.'],
 });
@@ -83,7 +89,7 @@ learn({
 const pick = (forms) => forms[lang() === 'ar' ? 1 : 0];
 
 const WRONG = [
-  '{count} line must be mended first:|{count} lines must be mended first:',
+  '{count} line needs mending first:|{count} lines need mending first:',
   'لا أسطر تحتاج إلى تصحيح|سطر واحد يحتاج إلى تصحيح أولًا:|سطران يحتاجان إلى تصحيح أولًا:|{count} أسطر تحتاج إلى تصحيح أولًا:' +
     '|{count} سطرًا يحتاج إلى تصحيح أولًا:|{count} سطر يحتاج إلى تصحيح أولًا:',
 ];

@@ -57,7 +57,7 @@ learn({
   min_spend_hint: ['What an order must come to before a card pays for it', 'ما يجب أن يبلغه الطلب قبل أن تدفع البطاقة'],
   reloadable: ['May be loaded again', 'يمكن شحنها مجددًا'],
   balance_max: ['Most on one card', 'أقصى رصيد للبطاقة'],
-  caps: ['At most is issued', 'حدود الإصدار'],
+  caps: ['Issuing limits', 'حدود الإصدار'],
   caps_hint: [
     'Empty: no limit. A limit counts from when it is set, and a day is one of UTC. With one for buyers, whoever issues a card says who buys it.',
     'فارغ: بلا حد. يبدأ الحساب من وقت ضبط الحد، واليوم بالتوقيت العالمي (UTC). ومع حد للمشتري يُذكر المشتري عند كل إصدار.',
@@ -139,7 +139,7 @@ learn({
   path_vat_mode: ['VAT', 'ضريبة القيمة المضافة'],
   path_reloadable: ['May be loaded again', 'يمكن شحنها مجددًا'],
   path_balance_max: ['Most on one card', 'أقصى رصيد للبطاقة'],
-  path_caps: ['At most issued', 'حدود الإصدار'],
+  path_caps: ['Issuing limits', 'حدود الإصدار'],
   path_day: ['On one day', 'في اليوم الواحد'],
   path_buyer: ['To one buyer', 'للمشتري الواحد'],
   path_buyer_day: ['To one buyer on one day', 'للمشتري الواحد في اليوم'],

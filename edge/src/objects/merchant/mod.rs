@@ -13,6 +13,7 @@ use crate::meter;
 use crate::problem::Failure;
 use crate::reply::Reply;
 use shared::limits::HISTORY_VERSIONS_MAX;
+use shared::program::Count;
 use shared::rejection::Rejection;
 use shared::time;
 use shared::wire::call::{MerchantCall, Reservation};
@@ -92,11 +93,9 @@ impl MerchantObject {
             Some(_) => return Err(Rejection::IdempotencyKeyReused.into()),
             None => {}
         }
-        let (buyer, day) = (buyer.as_deref().unwrap_or_default(), time::day(clock::now_ms()));
-        let mut counted = Vec::new();
-        for count in caps.counts(buyer, &day) {
-            counted.push((count, count.plus(self.store.issued(program, &count)?, *amount, currency)?));
-        }
+        let day = time::day(clock::now_ms());
+        let issued = |count: &Count<'_>| self.store.issued(program, count).map_err(Failure::from);
+        let counted = caps.reserve((buyer.as_deref(), &day), (*amount, currency), issued)?;
         self.store.reserve(once, program, &counted)?;
         Ok(Reply::json(200, &()))
     }

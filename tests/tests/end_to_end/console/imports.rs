@@ -136,7 +136,7 @@ fn line_that_the_server_would_refuse_is_shown_with_its_reason_before_anything_is
     desk.begin_import();
     let head = "old_code,amount,expires_at";
     for (line, told) in [
-        ("ABCDE,7", "It has not the columns"),
+        ("ABCDE,7", "It does not have the columns"),
         ("AB_CDE,7,", "An old code has 4 to 64"),
         ("a-b-c-d,8,", "This code stands in an earlier line"),
         ("ABCDE,50.00,", "An amount is a whole number in the smallest unit, such as 5000 for SAR 50.00."),
@@ -310,10 +310,41 @@ fn old_code_is_exchanged_once_and_its_card_handed_over() {
     // The next one, and the same once more.
     desk.browser.click(".screen > .row button");
     desk.exchange("NR-1042-8817");
-    let told = "This code was exchanged before, and whoever brought it was given a new one. It counts no more.";
+    let told =
+        "This code was exchanged before. If its new code did not reach the shopper, replace the card: open the card";
     let said = "return document.querySelector('.exchange .error:not([hidden])')?.textContent === arguments[0]";
     desk.browser.until(told, said, &[told.into()]);
     assert_eq!(desk.axe(), Vec::<String>::new());
+    desk.browser.click(".exchange .error a");
+    desk.until_shown("card");
+    assert!(desk.text("h1").ends_with(&lost.as_str().unwrap()[20..]), "it is the card that the code was exchanged to");
+}
+
+#[test]
+fn preview_says_when_cards_end_whose_lines_do_not() {
+    let desk = Desk::start();
+    let mut document = shop();
+    document["programs"][0]["validity_days"] = json!(90);
+    desk.server.api().change("PUT", "/v1/settings", &document).expect(200);
+    desk.sign_in(Language::English);
+    desk.begin_import();
+    desk.choose("old_code,amount\nNR-1042-8817,5000\n");
+    let said = "return document.querySelector('.import_new').textContent.includes('ends as the programme says, on ')";
+    desk.browser.until("it is said", said, &[]);
+    let cells = "return [...document.querySelectorAll('.import_new td')].some((cell) => cell.textContent === 'Never')";
+    assert_eq!(desk.browser.run(cells, &[]), json!(false));
+}
+
+#[test]
+fn file_without_cards_agrees_with_nothing() {
+    let desk = Desk::start();
+    desk.sign_in(Language::English);
+    desk.begin_import();
+    desk.choose("old_code,amount\n");
+    let said = "return [...document.querySelectorAll('.import_new .error:not([hidden])')].some((each) => each.textContent === arguments[0])";
+    desk.browser.until("it is said", said, &["There are no cards in this file.".into()]);
+    desk.report("0", "0");
+    assert_eq!(desk.text(".import_new .good"), "");
 }
 
 #[test]

@@ -46,10 +46,12 @@ fn old_code_is_told_in_the_shops_words_and_asks_for_nothing() {
         let (_, served) = stage.page(&order(25_000, "SAR", language.tag()), language);
         for page in [made_here, served] {
             let widget = stage.show(page);
-            for typed in ["NR-1234-AB12", "nr ١٢٣٤ ab۱۲", "\u{200f}NR1234AB12", "4111 1111 1111 1111"] {
+            for typed in ["NR-1234-AB12", "nr ١٢٣٤ ab۱۲", "\u{200f}NR1234AB12", "4111 1111 1111 1112"] {
                 check_told(widget, typed, language);
             }
             assert_eq!(widget.apply("NR-1234").message, language.refusal("code_malformed"), "no pattern is met");
+            let payment = widget.apply("4111 1111 1111 1111").message;
+            assert_eq!(payment, language.refusal("looks_like_payment_card"), "whatever the patterns leave open");
             assert_eq!(widget.apply(FORGED).message, language.refusal("card_not_usable"));
             check_told(widget, "NR-1234-AB12", language);
             let all = json!([widget.requests(), widget.events()]).to_string();
