@@ -1,4 +1,4 @@
-//! A merchant's settings as this isolate knows them: asked for at most every thirty seconds, so that no request of a page costs an object call.
+//! A merchant's settings as this isolate knows them: asked for at most every thirty seconds, so that hardly a request of a page costs an object call for them.
 //!
 //! They hold the revoked keys, so everybody's first request of each half minute waits for them. When the merchant's object cannot be reached, what was
 //! known before counts on: for minutes where a key may do more than a page, since it may have been revoked meanwhile; for as long as it takes for pages,
