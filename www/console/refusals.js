@@ -1,7 +1,7 @@
 // What a refusal means to the person at the console, by its stable code. A code without words here is shown as what it is: a fault with a number for support.
 
 import { h } from '../card/dom.js';
-import { day, money } from '../card/figures.js';
+import { count, day, money, time } from '../card/figures.js';
 import { knows, learn, t } from '../card/language.js';
 import { minutes } from './words/shell.js';
 
@@ -106,17 +106,18 @@ learn({
   r_insufficient_left: ['There is only {available} on the card.', 'لا يوجد في البطاقة سوى {available}.'],
   r_not_cash_redeemable: ['Neither law nor kind of this card gives its holder a right to cash.', 'لا يمنح القانون ولا نوع البطاقة حاملها حق الصرف نقدًا.'],
   r_cap_day: [
-    'That is over what this programme issues on one day. Today {available} more may be issued.',
-    'هذا يتجاوز حد الإصدار اليومي للبرنامج. المتبقي لليوم {available}.',
+    'That is over what this programme issues on one day. Today {available} more may be issued; the day begins anew at {at}.',
+    'هذا يتجاوز حد الإصدار اليومي للبرنامج. المتبقي لليوم {available}، ويتجدد الحد الساعة {at}.',
   ],
   r_cap_buyer: [
     'That is over what one buyer may have of this programme. This buyer may have {available} more.',
     'هذا يتجاوز حد المشتري الواحد في هذا البرنامج. المتبقي لهذا المشتري {available}.',
   ],
   r_cap_buyer_day: [
-    'That is over what one buyer may have of this programme on one day. Today this buyer may have {available} more.',
-    'هذا يتجاوز حد المشتري الواحد في اليوم. المتبقي لهذا المشتري اليوم {available}.',
+    'That is over what one buyer may have of this programme on one day. Today this buyer may have {available} more; the day begins anew at {at}.',
+    'هذا يتجاوز حد المشتري الواحد في اليوم. المتبقي لهذا المشتري اليوم {available}، ويتجدد الحد الساعة {at}.',
   ],
+  r_pattern: ['Pattern {number}: {what}', 'الشكل {number}: {what}'],
   f_caps: ['It is an amount, and not below the largest that may be issued.', 'مبلغ لا يقل عن أكبر مبلغ متاح للإصدار.'],
   f_patterns: [
     'One to ten, each of 4 to 64 letters, digits, # and ?. At least 2 are not ? in one of up to 12, and at least 12 in one of 19 to 21, which is as long as a Raseed code.',
@@ -148,6 +149,8 @@ function called(field) {
 
 function ofField({ field, near }) {
   const what = /\bcaps\./.test(field) ? 'f_caps' : `f_${known(field)}`;
+  const [, place] = /\.patterns\[(\d+)\]$/.exec(field) ?? [];
+  if (near && place) return t('r_pattern', { number: count(Number(place) + 1), what: t(what) });
   if (near) return t(knows(what) ? what : 'r_field_invalid');
   return knows(what) ? t('r_field_says', { field: called(field), what: t(what) }) : t('r_field_named', { field: called(field) });
 }
@@ -159,11 +162,15 @@ function ofLaw({ code, rule, source }) {
   return [t(sentence), h('br'), h('small', {}, h('bdi', { dir: 'ltr' }, rule), cited)];
 }
 
+const DAY_MS = 86_400_000;
+
 /** A cap of the programme, by its path; what may still be issued is told with it. */
 function ofCap({ field, available, currency }) {
   const [, cap] = /(?:^|\.)caps\.(\w+)$/.exec(field ?? '') ?? [];
   if (!cap || !knows(`r_cap_${cap}`) || !Number.isInteger(available) || !currency) return null;
-  return t(`r_cap_${cap}`, { available: money(available, currency) });
+  // Its days are those of UTC, and end at another hour here.
+  const midnight = Math.ceil(Date.now() / DAY_MS) * DAY_MS;
+  return t(`r_cap_${cap}`, { available: money(available, currency), at: time(midnight) });
 }
 
 /** What is said of a problem: a text, or one with the rule that it rests on. */

@@ -84,7 +84,8 @@ function draw(room, settings) {
   );
   const form = h(
     'form',
-    { class: 'issue-form', novalidate: true, on: { submit: (event) => event.preventDefault() } },
+    // A refusal speaks of what was asked for, and no more once that is another.
+    { class: 'issue-form', novalidate: true, on: { submit: (event) => event.preventDefault(), input: () => above.say(null) } },
     programmes,
     amountPlace,
     buyer,

@@ -26,6 +26,10 @@ fn old_codes_are_described_tried_and_given_a_sentence() {
     }
     desk.browser.replace("[data-field='old_codes.message.en'] input", "Exchange it at any of our shops.");
     desk.save();
+    desk.browser.replace("[data-field='old_codes.patterns'] textarea", "NR-####-????\nNR_####");
+    desk.browser.click(".main[type=submit]");
+    let refused = "return document.querySelector(\"[data-field='old_codes.patterns'] .error:not([hidden])\")?.textContent.startsWith('Pattern 2: ')";
+    desk.browser.until("the second pattern is refused", refused, &[]);
     let kept = || desk.server.api().get("/v1/settings").expect(200)["old_codes"].clone();
     let sentence = "Exchange it at any of our shops.";
     assert_eq!(kept(), json!({"patterns": ["NR####????", "GIFT#####"], "message": {"ar": sentence, "en": sentence}}));
