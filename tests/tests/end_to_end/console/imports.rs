@@ -314,7 +314,7 @@ fn old_code_is_exchanged_once_and_its_card_handed_over() {
         "This code was exchanged before. If its new code did not reach the shopper, replace the card: open the card";
     let said = "return document.querySelector('.exchange .error:not([hidden])')?.textContent === arguments[0]";
     desk.browser.until(told, said, &[told.into()]);
-    assert_eq!(desk.axe(), Vec::<String>::new());
+    assert_eq!(desk.look("exchanged-before", 1280), Vec::<String>::new());
     desk.browser.click(".exchange .error a");
     let last4 = &lost.as_str().unwrap()[20..];
     let is_there = "return document.querySelector('h1')?.textContent.includes(arguments[0])";
@@ -334,6 +334,7 @@ fn preview_says_when_cards_end_whose_lines_do_not() {
     desk.browser.until("it is said", said, &[]);
     let cells = "return [...document.querySelectorAll('.import_new td')].some((cell) => cell.textContent === 'Never')";
     assert_eq!(desk.browser.run(cells, &[]), json!(false));
+    assert_eq!(desk.look("import-ends", 1280), Vec::<String>::new());
 }
 
 #[test]

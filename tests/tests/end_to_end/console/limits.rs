@@ -131,7 +131,9 @@ fn each_cap_is_told_in_words_with_what_may_still_be_issued() {
         caps(name);
         assert_eq!(desk.issue_to(name), None);
         let said = desk.issue_to(name).unwrap();
-        assert!(said.starts_with(told), "{said}");
+        let hour = said.strip_prefix(told).unwrap_or_else(|| panic!("{said}"));
+        // Which hour the day of UTC begins at depends on the place.
+        assert_eq!(hour.contains(":00"), name == "buyer_day", "{said}");
         assert_eq!(desk.axe(), Vec::<String>::new());
     }
     caps("day");
